@@ -1,0 +1,109 @@
+"""Writes the parts of the documentation that the program knows itself: `make docs`; `--check` says what is stale."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gristmill.cli.functions import entries
+from gristmill.cli.main import cli
+from gristmill.settings import TABLE
+
+DOCS = Path(__file__).parent
+END = "<!-- end -->"
+
+
+def transforms_table() -> str:
+    """Transforms by group."""
+    rows = [entry for entry in entries() if entry["kind"] == "transform"]
+    lines = ["| transform | in the application | works |", "|---|---|---|"]
+    lines += [f"| `{row['name']}` | {row['title']} | {_works(row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def functions_table() -> str:
+    """Function names by group, those that are not built apart."""
+    rows = sorted((row for row in entries() if row["kind"] != "transform"), key=lambda row: row["group"])
+    lines = ["| family | yes | no |", "|---|---|---|"]
+    for group, members in groupby(rows, key=lambda row: row["group"]):
+        listed = list(members)
+        lines.append(f"| {group} | {_names(listed, True)} | {_names(listed, False)} |")
+    return "\n".join(lines)
+
+
+def settings_table() -> str:
+    """Every setting with its environment name."""
+    lines = ["| setting | environment | default | |", "|---|---|---|---|"]
+    for row in TABLE.values():
+        default = ", ".join(map(str, row.default)) if isinstance(row.default, tuple) else str(row.default)
+        lines.append(f"| `{row.key}` | `{row.environment}` | {f'`{default}`' if default else ''} | {row.sentence} |")
+    return "\n".join(lines)
+
+
+def commands_text() -> str:
+    """The help of every command."""
+    parts = []
+    for path, command in _commands("gristmill", cli):
+        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        parts.append(f"## {path}\n\n```\n{command.get_help(context)}\n```")
+    return "\n\n".join(parts)
+
+
+PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "compatibility.md": {"transforms": transforms_table, "functions": functions_table},
+    "settings.md": {"settings": settings_table},
+    "commands.md": {"commands": commands_text},
+}
+
+
+def stale() -> Iterator[tuple[Path, str]]:
+    """Pages that differ from what the program says, with their new text."""
+    for name, parts in PARTS.items():
+        page = DOCS / name
+        old = new = page.read_text(encoding="utf-8")
+        for part, make in parts.items():
+            head, begin, rest = new.partition(f"<!-- {part}: written by make docs -->\n")
+            _, end, tail = rest.partition(END)
+            if not begin or not end:
+                raise ValueError(f"{page}: no place for {part!r}")
+            new = f"{head}{begin}\n{make()}\n\n{end}{tail}"
+        if new != old:
+            yield page, new
+
+
+def main() -> int:
+    """Write the stale pages, or with `--check` name them and fail."""
+    check = "--check" in sys.argv[1:]
+    pages = list(stale())
+    for page, text in pages:
+        if check:
+            print(f"docs/{page.name} is stale: run make docs")
+        else:
+            page.write_text(text, encoding="utf-8")
+    return 1 if check and pages else 0
+
+
+def _works(entry: dict[str, Any]) -> str:
+    return "yes" if entry["built"] else "no"
+
+
+def _names(rows: list[dict[str, Any]], built: bool) -> str:
+    return " ".join(sorted(row["name"] for row in rows if row["built"] is built))
+
+
+def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """The commands that do something, below `command`."""
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from _commands(f"{path} {name}", command.commands[name])
+    else:
+        yield path, command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

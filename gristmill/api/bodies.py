@@ -1,0 +1,119 @@
+"""Bodies that several routers read: write settings, output objects, parameters, references to a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from gristmill.api.errors import invalid
+from gristmill.api.inputs import Id, Name, V4Body
+from gristmill.model.outputs import COMPRESSIONS
+
+_NOT_SET: tuple[object, ...] = (None, [], {}, "")
+
+
+def refuse_unsupported(body: V4Body, *fields: str) -> None:
+    """Raises ApiError 400 `not supported: publications` for a property that is given but that nobody would heed."""
+    for name in fields:
+        if getattr(body, name) not in _NOT_SET:
+            alias = type(body).model_fields[name].alias
+            raise invalid(f"not supported: {alias}; this server cannot heed it yet, leave it out")
+
+
+def _data(value: object) -> object:
+    return value["data"] if isinstance(value, Mapping) and "data" in value else value
+
+
+class FlowReference(V4Body):
+    """`{"flow": {"id": 12}}`."""
+
+    REFERENCES: ClassVar[Mapping[str, str]] = {"flow": "flowId"}
+
+    flow_id: Id
+
+
+class WriteSettingFields(V4Body):
+    """A file output (api 3.9); everything may be left out in a change."""
+
+    path: Annotated[str, Field(min_length=1)] | None = None
+    action: str | None = None
+    format: str | None = None
+    compression: str | None = None
+    header: bool | None = None
+    as_single_file: bool | None = None
+    delim: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    has_quotes: bool | None = None
+    include_mismatches: bool | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+    connection_id: Id | None = None
+    dynamic_path: str | None = None
+    run_parameters: list[dict[str, Any]] | dict[str, Any] | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What the client has sent, by column names; null stands for the default."""
+        refuse_connection(self)
+        defaults = {"compression": COMPRESSIONS[0], "delim": ","}
+        switches = ("header", "as_single_file", "has_quotes", "include_mismatches")
+        sent = self.given("connection_id", "output_object_id")
+        defaults |= dict.fromkeys(switches, False)  # type: ignore[arg-type]
+        return {key: defaults.get(key) if value is None else value for key, value in sent.items()}
+
+
+class NewWriteSetting(WriteSettingFields):
+    """A complete file output."""
+
+    path: Annotated[str, Field(min_length=1)]
+    action: str
+    format: str
+
+
+def refuse_connection(body: WriteSettingFields) -> None:
+    """Raises ApiError 400: this server keeps no connections."""
+    if body.connection_id is not None:
+        raise invalid(f"connectionId: connection {body.connection_id} not found")
+
+
+class OutputObjectFields(V4Body):
+    """An output object (api 3.8); lists of what this server cannot write must be empty."""
+
+    execution: Name | None = None
+    profiler: bool | None = None
+    ignore_recipe_errors: bool | None = None
+    name: str | None = None
+    description: str | None = None
+    write_settings: Annotated[list[NewWriteSetting], BeforeValidator(_data)] | None = None
+    publications: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
+    sql_scripts: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
+    output_object_spark_options: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
+    output_object_databricks_options: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
+    output_object_schema_drift_options: dict[str, Any] | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The own columns of the output object that the client has sent."""
+        refuse_unsupported(self, *_LATER)
+        sent = self.given("write_settings", "flow_node_id", *_LATER)
+        texts = ("name", "description")
+        return {key: value for key, value in sent.items() if value is not None or key in texts}
+
+    def settings(self) -> list[dict[str, Any]] | None:
+        """The write settings that the client has sent, by column names; None where there is no list."""
+        return None if self.write_settings is None else [row.columns() for row in self.write_settings]
+
+
+_LATER = (
+    "publications",
+    "sql_scripts",
+    "output_object_spark_options",
+    "output_object_databricks_options",
+    "output_object_schema_drift_options",
+)
+
+
+class ParameterValue(V4Body):
+    """A parameter by name: `{"overrideKey": "varRegion", "value": {"variable": {"value": "02"}}}`."""
+
+    override_key: Name
+    value: dict[str, Any]

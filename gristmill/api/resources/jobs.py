@@ -1,0 +1,182 @@
+"""How job groups, jobs and their results are shown (api 3.12, 4.9, 4.12, 4.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gristmill.api.answers import reference
+from gristmill.api.embedding import Association, Json, Resource, Rows, View, declare
+from gristmill.api.resources.common import absent, empty, facts_of, many_by, nothing, one_by, stamp_columns
+from gristmill.api.resources.people import CREATOR, PERSONS, WORKSPACE
+from gristmill.model.clock import iso, iso_second
+from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult, Snapshot
+from gristmill.model.tables import FlowNode
+
+
+def group_view(group: JobGroup, view: View) -> Json:
+    """A job group; its times are whole seconds."""
+    return {
+        "id": group.id,
+        "name": group.name,
+        "description": group.description,
+        "ranfrom": group.ranfrom,
+        "ranfor": group.ranfor,
+        "status": group.status,
+        "profilingEnabled": group.profiling_enabled,
+        "runParameterReferenceDate": iso_second(group.reference_date),
+        "createdAt": iso_second(group.created_at),
+        "updatedAt": iso_second(group.updated_at),
+        "workspace": reference(group.workspace_id),
+        "creator": reference(group.creator_id),
+        "updater": reference(group.updater_id),
+        "snapshot": reference(group.snapshot_id),
+        "wrangledDataset": reference(group.flow_node_id),
+        "flowRun": reference(group.flow_run_id),
+    }
+
+
+def started_view(group: JobGroup, jobs: list[Job], edges: list[JobEdge]) -> Json:
+    """The answer to a started run; `jobs` in order of execution."""
+    return {
+        "sessionId": group.session_id,
+        "reason": "JobStarted",
+        "jobGraph": {
+            "vertices": [job.id for job in jobs],
+            "edges": [{"source": edge.source_job_id, "target": edge.target_job_id} for edge in edges],
+        },
+        "id": group.id,
+        "jobs": {"data": [{"id": job.id} for job in jobs]},
+    }
+
+
+def job_view(job: Job, view: View) -> Json:
+    """A job with what its kind adds."""
+    return {
+        "id": job.id,
+        "status": job.status,
+        "jobType": job.type,
+        "sampleSize": 100,
+        "percentComplete": job.percent_complete,
+        "errorMessage": _error(job),
+        "lastHeartbeatAt": None if job.heartbeat_at is None else iso_second(job.heartbeat_at),
+        "createdAt": iso_second(job.created_at),
+        "updatedAt": iso_second(job.updated_at),
+        "creator": reference(job.creator_id),
+        "jobGroup": reference(job.job_group_id),
+        **_extra(job),
+    }
+
+
+def result_view(result: ScriptResult, view: View) -> Json:
+    """A file that a run has written."""
+    return {
+        "id": result.id,
+        "name": result.name,
+        "format": result.format,
+        "compression": result.compression,
+        "isPrimaryOutput": result.is_primary_output,
+        "rowCount": result.row_count,
+        "schema": result.schema,
+        "tableName": result.table_name,
+        "scriptId": str(result.id),
+        "sessionId": result.session_id,
+        "storageLocation": {"fullUri": result.uri},
+        "createdAt": iso(result.created_at),
+        "updatedAt": iso(result.updated_at),
+    }
+
+
+def snapshot_view(snapshot: Snapshot, view: View) -> Json:
+    """The definition that a run used; its content is in the logs of the run."""
+    return {"id": snapshot.id, "createdAt": iso(snapshot.created_at)}
+
+
+def _error(job: Job) -> Json | None:
+    if job.error_message is None:
+        return None
+    return {"id": job.id, "name": job.error_name or "JobFailed", "message": job.error_message}
+
+
+def _extra(job: Job) -> Json:
+    match job.type:
+        case JobType.WRANGLE:
+            snapshot = reference(job.job_group.snapshot_id)
+            engine = {"executionLanguage": job.execution_language, "cpJobId": None}
+            return {**engine, "templateLocation": None, "wranglescript": snapshot}
+        case JobType.PROFILE:
+            return {"executionLanguage": job.execution_language, "cpJobId": None, "spec": None}
+        case JobType.FILE_WRITER:
+            return {"writeSetting": _write_setting(job), "scriptResult": reference(job.script_result_id)}
+        case _:
+            return {}
+
+
+def _write_setting(job: Job) -> Json | None:
+    """A reference to the stored write setting; null for one that came with the request."""
+    return reference((job.write_setting or {}).get("id"))
+
+
+def _script_results(session: Session, rows: Rows) -> Mapping[int, Rows]:
+    return one_by("script_result_id", ScriptResult)(session, rows)
+
+
+def _stored_settings(row: Any) -> list[Json]:
+    return [] if row.write_setting is None else [dict(row.write_setting)]
+
+
+SCRIPT_RESULTS = declare(
+    Resource(
+        "scriptResults",
+        ScriptResult,
+        result_view,
+        (Association("storageLocation", "facts", facts_of(lambda row: [{"fullUri": row.uri}])),),
+        columns={**stamp_columns(ScriptResult), "name": ScriptResult.name, "format": ScriptResult.format},
+    )
+)
+SNAPSHOTS = declare(Resource("snapshots", Snapshot, snapshot_view))
+JOBS = declare(
+    Resource(
+        "jobs",
+        Job,
+        job_view,
+        (
+            Association("scriptResults", "scriptResults", _script_results, many=True),
+            Association("scriptResult", "scriptResults", _script_results),
+            Association("writeSetting", "facts", facts_of(_stored_settings)),
+            *absent("publication"),
+            Association("jobGroup", "jobGroups", one_by("job_group_id", JobGroup)),
+            CREATOR,
+        ),
+        columns={**stamp_columns(Job), "status": Job.status, "jobType": Job.type, "name": Job.type},
+        sort=("id",),
+        passes=frozenset({"filewriterjob"}),
+    )
+)
+JOB_GROUPS = declare(
+    Resource(
+        "jobGroups",
+        JobGroup,
+        group_view,
+        (
+            Association("jobs", "jobs", many_by(Job.job_group_id, with_deleted=True), many=True),
+            Association("wrangledDataset", "flowNodes", one_by("flow_node_id", FlowNode)),
+            Association("snapshot", "snapshots", one_by("snapshot_id", Snapshot)),
+            Association("flowRun", "facts", nothing),
+            *PERSONS,
+            WORKSPACE,
+            *empty("jobGroupDataflowOptions"),
+        ),
+        columns={
+            **stamp_columns(JobGroup),
+            "name": JobGroup.name,
+            "description": JobGroup.description,
+            "status": JobGroup.status,
+            "ranfor": JobGroup.ranfor,
+            "ranfrom": JobGroup.ranfrom,
+        },
+        sort=("-id",),
+    )
+)

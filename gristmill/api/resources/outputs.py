@@ -1,0 +1,91 @@
+"""How output objects and write settings are shown (api 3.8, 3.9)."""
+
+from __future__ import annotations
+
+from gristmill.api.answers import reference
+from gristmill.api.embedding import Association, Json, Resource, View, declare
+from gristmill.api.resources.common import absent, empty, facts_of, many_by, one_by, stamp_columns, stamps
+from gristmill.api.resources.people import PERSONS
+from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
+
+
+def output_object_view(output: OutputObject, view: View) -> Json:
+    """An output object; the recipe in both spellings that clients know."""
+    return {
+        "id": output.id,
+        "execution": output.execution,
+        "profiler": output.profiler,
+        "isAdhoc": output.is_adhoc,
+        "ignoreRecipeErrors": output.ignore_recipe_errors,
+        "name": output.name,
+        "description": output.description,
+        "flowNode": reference(output.flow_node_id),
+        "flownode": reference(output.flow_node_id),
+        **stamps(output),
+    }
+
+
+def write_setting_view(row: WriteSetting, view: View) -> Json:
+    """A file output."""
+    return {
+        "id": row.id,
+        "path": row.path,
+        "action": row.action,
+        "format": row.format,
+        "compression": row.compression,
+        "header": row.header,
+        "asSingleFile": row.as_single_file,
+        "delim": row.delim,
+        "hasQuotes": row.has_quotes,
+        "includeMismatches": row.include_mismatches,
+        "prefix": row.prefix,
+        "suffix": row.suffix,
+        "connectionId": None,
+        "dynamicPath": row.dynamic_path,
+        "runParameters": row.run_parameters or [],
+        "outputObjectId": row.output_object_id,
+        "outputObject": reference(row.output_object_id),
+        **stamps(row),
+    }
+
+
+OUTPUT_OBJECTS = declare(
+    Resource(
+        "outputObjects",
+        OutputObject,
+        output_object_view,
+        (
+            Association("writeSettings", "writeSettings", many_by(WriteSetting.output_object_id), many=True),
+            *empty("publications", "sqlScripts"),
+            Association("flowNode", "flowNodes", one_by("flow_node_id", FlowNode)),
+            *PERSONS,
+        ),
+        columns={
+            **stamp_columns(OutputObject),
+            "name": OutputObject.name,
+            "description": OutputObject.description,
+            "execution": OutputObject.execution,
+            "isAdhoc": OutputObject.is_adhoc,
+        },
+    )
+)
+WRITE_SETTINGS = declare(
+    Resource(
+        "writeSettings",
+        WriteSetting,
+        write_setting_view,
+        (
+            Association("outputObject", "outputObjects", one_by("output_object_id", OutputObject)),
+            *absent("connection"),
+            Association("runParameters", "facts", facts_of(lambda row: row.run_parameters or []), many=True),
+            *PERSONS,
+        ),
+        columns={
+            **stamp_columns(WriteSetting),
+            "name": WriteSetting.path,
+            "path": WriteSetting.path,
+            "format": WriteSetting.format,
+            "action": WriteSetting.action,
+        },
+    )
+)

@@ -1,0 +1,180 @@
+"""`/v4/jobGroups`: run a recipe and follow the run (api 4)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from gristmill.api.answers import counted, listed, many, one
+from gristmill.api.embedding import Json
+from gristmill.api.errors import invalid
+from gristmill.api.inputs import Id, Item, List, PathId
+from gristmill.api.resources.jobs import JOB_GROUPS, JOBS, SCRIPT_RESULTS, started_view
+from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
+from gristmill.api.run_bodies import NewRun
+from gristmill.api.versions import versions
+from gristmill.jobs.cancel import cancel
+from gristmill.jobs.submit import submit
+from gristmill.model import job_groups
+from gristmill.model.access import Caller, find
+from gristmill.model.graph import name_of_node
+from gristmill.model.job_tables import FINAL, JobGroup
+from gristmill.model.runs import prepare, runnable_recipe
+from gristmill.settings import Settings
+
+router = v4_router("jobGroups")
+
+FlowNodeId = Annotated[Id | None, Query(alias="flowNodeId", description="only runs of this recipe")]
+RanFor = Annotated[str | None, Query(description="`recipe`, `plan`, …")]
+RanFrom = Annotated[str | None, Query(description="`ui`, `schedule` or `api`")]
+StatusQuery = Annotated[str | None, Query(description="`InProgress`, `Complete`, `Failed`, `Canceled`")]
+
+
+@router.post("", status_code=201)
+def run_job(body: NewRun, user: CurrentUser, db: Db, conf: Conf) -> Response:
+    """Run a recipe: every output of its output object is produced, or what the overrides say."""
+    if body.wrangled_dataset_id is None:
+        raise invalid('wrangledDataset: missing, say {"wrangledDataset": {"id": …}}')
+    with db.write() as session:
+        return _run(session, conf, user, body, body.wrangled_dataset_id)
+
+
+@router.post("/{id}", status_code=201)
+def run_job_again(id: PathId, user: CurrentUser, db: Db, conf: Conf, body: NewRun | None = None) -> Response:
+    """With `wrangledDataset` the same as without an id; else run the recipe of job group `id` as it is now."""
+    run = body or NewRun()
+    with db.write() as session:
+        node_id = run.wrangled_dataset_id
+        if node_id is None:
+            node_id = find(session, JobGroup, id, user).flow_node_id
+        return _run(session, conf, user, run, node_id)
+
+
+@router.get("")
+def list_job_groups(
+    user: CurrentUser,
+    db: Db,
+    conf: Conf,
+    query: List,
+    flow_node_id: FlowNodeId = None,
+    ranfor: RanFor = None,
+    ranfrom: RanFrom = None,
+    status: StatusQuery = None,
+) -> Json:
+    """Your runs, newest first."""
+    with db.read() as session:
+        where = _where(flow_node_id, ranfor, ranfrom, status)
+        return listed(session, conf, user, JOB_GROUPS, query, *where)
+
+
+@router.get("/count")
+def count_job_groups(
+    user: CurrentUser,
+    db: Db,
+    query: List,
+    flow_node_id: FlowNodeId = None,
+    ranfor: RanFor = None,
+    ranfrom: RanFrom = None,
+    status: StatusQuery = None,
+) -> Json:
+    """How many runs there are."""
+    with db.read() as session:
+        return counted(session, user, JOB_GROUPS, query, *_where(flow_node_id, ranfor, ranfrom, status))
+
+
+@router.get("/{id}")
+def get_job_group(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) -> Json:
+    """A run; `embed=jobs.scriptResults` shows its jobs and files."""
+    with db.read() as session:
+        return one(session, conf, user, JOB_GROUPS, id, query)
+
+
+@router.get("/{id}/status", response_model=str)
+def get_status(id: PathId, user: CurrentUser, db: Db) -> Response:
+    """The state of a run as a JSON string."""
+    with db.read() as session:
+        return JSONResponse(find(session, JobGroup, id, user).status)
+
+
+@router.get("/{id}/jobs")
+def list_jobs(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) -> Json:
+    """The jobs of a run, in order of execution."""
+    with db.read() as session:
+        return many(session, conf, JOBS, job_groups.jobs_of(session, find(session, JobGroup, id, user)), query.embed)
+
+
+@router.get("/{id}/inputs")
+def list_inputs(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """The sources that a run reads."""
+    with db.read() as session:
+        return {"data": job_groups.inputs_of(find(session, JobGroup, id, user))}
+
+
+@router.get("/{id}/outputs")
+def list_outputs(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """The files that a run has written."""
+    with db.read() as session:
+        return job_groups.outputs_of(session, find(session, JobGroup, id, user))
+
+
+@router.get("/{id}/scriptResults")
+def list_script_results(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) -> Json:
+    """The results of a run, which can be downloaded."""
+    with db.read() as session:
+        rows = job_groups.results_of(session, find(session, JobGroup, id, user))
+        return many(session, conf, SCRIPT_RESULTS, rows, query.embed)
+
+
+@router.get("/{id}/logs", openapi_extra=FILE, response_class=Response)
+def download_logs(id: PathId, user: CurrentUser, db: Db) -> Response:
+    """Definition, recipe texts, logs and versions of a run as one ZIP."""
+    with db.read() as session:
+        bundle = job_groups.support_bundle(session, find(session, JobGroup, id, user), versions())
+    headers = {"Content-Disposition": f'attachment; filename="jobgroup_{id}.zip"'}
+    return Response(bundle, media_type="application/zip", headers=headers)
+
+
+@router.post("/{id}/cancel")
+def cancel_job_group(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """Stop a run; nothing half-written becomes visible."""
+    with db.write() as session:
+        group = find(session, JobGroup, id, user)
+        if group.status in FINAL:
+            raise invalid(f"job group {id} is {group.status} already")
+        return {"jobgroupId": group.id, "jobIds": list(cancel(session, group))}
+
+
+@router.delete("/{id}", status_code=204, response_class=Response)
+def delete_job_group(id: PathId, user: CurrentUser, db: Db) -> None:
+    """Hide the record of a finished run; files stay."""
+    with db.write() as session:
+        job_groups.delete_group(user, find(session, JobGroup, id, user))
+
+
+def _run(session: Session, conf: Settings, user: Caller, run: NewRun, node_id: int) -> Response:
+    request = prepare(session, conf, user, run.order(node_id))
+    if run.test_mode:
+        node = runnable_recipe(session, user, node_id)
+        facts = {"datasetId": node.id, "datasetName": name_of_node(node), "sessionId": str(uuid.uuid4())}
+        return JSONResponse(facts)
+    group = submit(session, request)
+    session.flush()
+    started = started_view(group, job_groups.jobs_of(session, group), job_groups.edges_of(session, group))
+    return JSONResponse(started, 201)
+
+
+def _where(
+    flow_node_id: int | None, ranfor: str | None, ranfrom: str | None, status: str | None
+) -> list[ColumnElement[bool]]:
+    asked: list[tuple[Any, Any]] = [
+        (JobGroup.flow_node_id, flow_node_id if flow_node_id is None else min(flow_node_id, 2**63 - 1)),
+        (JobGroup.ranfor, ranfor),
+        (JobGroup.ranfrom, ranfrom),
+        (JobGroup.status, status),
+    ]
+    return [column == value for column, value in asked if value is not None]

@@ -1,0 +1,67 @@
+"""`POST /v4/flows/:id/importAndAddDatasetToFlow` (api 3.5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from gristmill.api.embedding import Json
+from gristmill.api.errors import ApiError, invalid
+from gristmill.api.inputs import PathId
+from gristmill.api.routing import UPLOAD, Conf, CurrentUser, Db, v4_router
+from gristmill.model.access import Caller, find
+from gristmill.model.database import Sessions
+from gristmill.model.graph import name_of_node
+from gristmill.model.tables import Flow
+from gristmill.model.uploads import add_upload, discard_upload, store_upload
+from gristmill.settings import Settings
+
+PART = "file"
+router = v4_router("flows")
+
+
+@router.post("/{id}/importAndAddDatasetToFlow", status_code=201, openapi_extra=UPLOAD)
+async def import_and_add(id: PathId, request: Request, user: CurrentUser, db: Db, conf: Conf) -> Json:
+    """Upload a file into a flow: a dataset with detected structure, and a recipe on it."""
+    if not conf.upload_enabled:
+        raise ApiError(403, "AccessControlException", "Access denied", "file upload is switched off")
+    await run_in_threadpool(_check_flow, db, user, id)
+    async with request.form(max_files=1, max_fields=100) as form:
+        part = form.get(PART)
+        if not isinstance(part, UploadFile):
+            raise invalid(f"expected a multipart part named '{PART}' with a file")
+        if part.size is not None and part.size > conf.upload_max_bytes:
+            raise invalid(f"the file has {part.size} bytes, at most {conf.upload_max_bytes} are permitted")
+        return await run_in_threadpool(_add, db, conf, user, id, part)
+
+
+def _check_flow(db: Sessions, user: Caller, id: int) -> None:
+    with db.read() as session:
+        find(session, Flow, id, user)
+
+
+def _add(db: Sessions, conf: Settings, user: Caller, id: int, part: UploadFile) -> Json:
+    name = part.filename or ""
+    file = store_upload(conf, user, name, part.file)
+    try:
+        return _import(db, conf, user, id, name, file)
+    except BaseException:
+        discard_upload(file)
+        raise
+
+
+def _import(db: Sessions, conf: Settings, user: Caller, id: int, name: str, file: Path) -> Json:
+    with db.write() as session:
+        flow = find(session, Flow, id, user)
+        dataset, node, recipe = add_upload(session, conf, user, flow, name, file)
+        return {
+            "importedDatasetId": dataset.id,
+            "importedDatasetName": dataset.name,
+            "flowNodeId": node.id,
+            "flowId": flow.id,
+            "wrangledDatasetId": recipe.id,
+            "wrangledDatasetName": name_of_node(recipe),
+        }

@@ -1,0 +1,108 @@
+"""What happens before every handler: authentication, media types, characters that no database takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from gristmill.api.authentication import Authenticator
+from gristmill.api.errors import invalid, unsupported_media
+from gristmill.model.access import Caller
+from gristmill.model.database import Sessions
+from gristmill.settings import Settings
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+MULTIPART = "multipart/form-data"
+UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            MULTIPART: {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+FILE: dict[str, Any] = {"x-answer": "file"}
+_JSON_RANGES = ("*/*", "application/*", "application/json")
+
+
+class V4Route(APIRoute):
+    """A route whose handler is reached only by known people with readable requests.
+
+    A route with `openapi_extra=UPLOAD` takes multipart bodies, one with `FILE` answers other things than JSON.
+    """
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        extra = self.openapi_extra or {}
+        media = MULTIPART if "requestBody" in extra else "application/json"
+        answers_json = "x-answer" not in extra
+
+        async def checked(request: Request) -> Response:
+            authenticator: Authenticator = request.app.state.authenticator
+            address = request.client.host if request.client else ""
+            header = request.headers.get("authorization")
+            request.state.caller = await run_in_threadpool(authenticator.caller, header, address)
+            _check_characters(request)
+            if answers_json:
+                _check_accept(request.headers.get("accept"))
+            _check_content(request, media)
+            return await handle(request)
+
+        return checked
+
+
+def v4_router(resource: str) -> APIRouter:
+    """A router for `/v4/<resource>`."""
+    return APIRouter(prefix=f"/v4/{resource}", tags=[resource], route_class=V4Route)
+
+
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+async def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+CurrentUser = Annotated[Caller, Depends(_caller)]
+Db = Annotated[Sessions, Depends(_sessions)]
+Conf = Annotated[Settings, Depends(_settings)]
+
+
+def _check_characters(request: Request) -> None:
+    if "\0" in unquote(request.url.path) or "\0" in unquote(request.url.query):
+        raise invalid("the address holds a NUL character")
+
+
+def _check_accept(header: str | None) -> None:
+    wanted = [part.partition(";")[0].strip().lower() for part in (header or "*/*").split(",")]
+    if not any(one in _JSON_RANGES or one.endswith("+json") for one in wanted if one) and any(wanted):
+        raise unsupported_media(f"Accept: this address answers application/json, not {header}")
+
+
+def _check_content(request: Request, media: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    if not has_body or not given or request.method in ("GET", "HEAD", "DELETE"):
+        return
+    is_json = given == "application/json" or given.endswith("+json")
+    if not (is_json if media == "application/json" else given == media):
+        raise unsupported_media(f"Content-Type: this address takes {media}, not {given}")

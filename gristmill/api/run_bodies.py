@@ -1,0 +1,136 @@
+"""The body of a run: `POST /v4/jobGroups` (api 4.1, 4.3, 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from gristmill.api.bodies import WriteSettingFields, refuse_connection
+from gristmill.api.errors import invalid
+from gristmill.api.inputs import Id, Moment, Name, V4Body
+from gristmill.model.parameters import plain_text
+from gristmill.model.runs import RunOrder
+
+Scalar = str | bool | int | float
+_LATER = ("datasources", "publications", "webhooks", "spark_options", "databricks_options", "dataflow_options")
+_ON = (True, "true", "True", "TRUE")
+
+
+class KeyValue(V4Body):
+    """`{"key": "varRegion", "value": "02"}`."""
+
+    key: str
+    value: Scalar
+
+
+class KeyValues(V4Body):
+    """`{"data": [{"key", "value"}]}`."""
+
+    data: list[KeyValue] = Field(default_factory=list)
+
+
+class RunParameters(V4Body):
+    """Values of parameters by name, and the date that counts as now."""
+
+    overrides: KeyValues | None = None
+    reference_date: Moment | None = None
+
+    def values(self) -> dict[str, str]:
+        """The values as text."""
+        return {item.key: plain_text(item.value) for item in (self.overrides or KeyValues()).data}
+
+
+class Publication(V4Body):
+    """A table output of a run."""
+
+    path: list[str] | None = None
+    table_name: str | None = None
+    action: str | None = None
+    target_type: str | None = None
+    connection_id: Id | None = None
+
+
+class Webhook(V4Body):
+    """A message about the end of a run."""
+
+    name: str
+    url: str
+    method: str
+    trigger_event: str
+    body: dict[str, Any] | str | None = None
+    headers: dict[str, Any] | None = None
+    ssl_verification: bool | None = None
+    secret_key: str | None = None
+    retry_on_failure: bool | None = None
+
+
+class Overrides(V4Body):
+    """What holds for one run only."""
+
+    execution: Name | None = None
+    profiler: bool | None = None
+    writesettings: list[WriteSettingFields] | None = None
+    run_parameters: RunParameters | None = None
+    ignore_recipe_errors: bool | None = None
+    datasources: dict[str, list[str] | str] | None = None
+    publications: list[Publication] | None = None
+    webhooks: list[Webhook] | None = None
+    spark_options: list[KeyValue] | None = None
+    databricks_options: list[KeyValue] | dict[str, Scalar] | None = None
+    dataflow_options: dict[str, Any] | None = None
+    schema_drift_options: dict[str, bool | str] | None = None
+
+    def refuse_later(self) -> None:
+        """Raises ApiError 400 `not supported: …` for an override that nothing would heed."""
+        for name in _LATER:
+            if getattr(self, name):
+                raise _unsupported(f"overrides.{type(self).model_fields[name].alias}")
+        if (self.schema_drift_options or {}).get("schemaValidation") in _ON:
+            raise _unsupported("overrides.schemaDriftOptions.schemaValidation")
+
+    def write_settings(self) -> list[dict[str, Any]] | None:
+        """The write settings with wire names, without what the client has left out."""
+        if self.writesettings is None:
+            return None
+        for row in self.writesettings:
+            refuse_connection(row)
+        return [row.model_dump(by_alias=True, exclude_none=True) for row in self.writesettings]
+
+
+class NewRun(V4Body):
+    """Which recipe to run, and how; without `wrangledDataset` only where the path names an earlier run."""
+
+    REFERENCES: ClassVar[Mapping[str, str]] = {"wrangledDataset": "wrangledDatasetId"}
+
+    wrangled_dataset_id: Id | None = None
+    overrides: Overrides | None = None
+    run_parameters: RunParameters | None = None
+    ranfrom: Literal["ui", "schedule", "api", "cli", ""] | None = None
+    test_mode: bool | None = None
+    force_cache_update: bool | None = None
+    ignore_recipe_errors: bool | None = None
+    run_parameter_reference_date: Moment | None = None
+
+    def order(self, flow_node_id: int) -> RunOrder:
+        """What is asked for, in the model's terms; parameters inside `overrides` win over those beside it."""
+        overrides = self.overrides or Overrides()
+        overrides.refuse_later()
+        outer, inner = self.run_parameters or RunParameters(), overrides.run_parameters or RunParameters()
+        dates = (inner.reference_date, outer.reference_date, self.run_parameter_reference_date)
+        return RunOrder(
+            flow_node_id=flow_node_id,
+            execution=overrides.execution,
+            profiler=overrides.profiler,
+            write_settings=overrides.write_settings(),
+            parameters={**outer.values(), **inner.values()},
+            reference_date=next((date for date in dates if date is not None), None),
+            ranfrom=self.ranfrom or "api",
+            ignore_recipe_errors=bool(self.ignore_recipe_errors or overrides.ignore_recipe_errors),
+            overrides=None if self.overrides is None else overrides.model_dump(by_alias=True, exclude_none=True),
+        )
+
+
+def _unsupported(field: str) -> Exception:
+    return invalid(f"not supported: {field}; this server cannot heed it yet, leave it out")

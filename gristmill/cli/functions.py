@@ -1,0 +1,88 @@
+"""`gristmill functions`: what recipes can say, from the declarations themselves."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from gristmill.functions.declare import Function
+    from gristmill.transforms.base import Transform
+
+Entry = dict[str, Any]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array with all that is declared.")
+def functions(as_json: bool) -> None:
+    """List every function and transform: signature, what it does, and whether it is built.
+
+    Example: gristmill functions --json | jq '.[] | select(.built | not) | .name'
+    """
+    if as_json:
+        click.echo(json.dumps(entries(), ensure_ascii=False, indent=2))
+        return
+    for entry in entries():
+        click.echo(f"{entry['signature']}{'' if entry['built'] else '   (not built)'}")
+        click.echo(f"    {entry['doc']}")
+
+
+def entries() -> list[Entry]:
+    """Every function and transform as plain values, functions first, by name."""
+    return [*_functions(), *_transforms()]
+
+
+def _functions() -> Iterator[Entry]:
+    from gristmill.functions.registry import FUNCTIONS
+
+    for name in sorted(FUNCTIONS):
+        if not FUNCTIONS[name].hidden:
+            yield _of_function(FUNCTIONS[name])
+
+
+def _of_function(function: Function) -> Entry:
+    return {
+        "kind": function.kind.value,
+        "name": function.name,
+        "group": function.group,
+        "signature": function.signature,
+        "doc": function.doc,
+        "built": any((function.tree, function.batch, function.plan)),
+        "arguments": [
+            {"name": argument.name, "takes": argument.want.value, "required": argument.required, "doc": argument.doc}
+            for argument in function.takes
+        ],
+        "examples": dict(function.examples),
+        "basis": function.basis,
+    }
+
+
+def _transforms() -> Iterator[Entry]:
+    from gristmill.transforms.registry import TRANSFORMS
+
+    for name in TRANSFORMS:
+        yield _of_transform(TRANSFORMS[name])
+
+
+def _of_transform(transform: type[Transform]) -> Entry:
+    parameters = transform.parameters.values()
+    words = [f"{item.key}:" if item.required else f"[{item.key}:]" for item in parameters]
+    return {
+        "kind": "transform",
+        "name": transform.name,
+        "group": transform.group_name,
+        "title": transform.title,
+        "signature": " ".join([transform.name, *words]),
+        "doc": (inspect.getdoc(transform) or "").split("\n\n")[0].replace("\n", " "),
+        "built": transform.built,
+        "arguments": [
+            {"name": item.key, "takes": item.kind.value, "required": item.required, "doc": item.doc}
+            | ({"words": list(item.words)} if item.words else {})
+            for item in parameters
+        ],
+        "examples": [example.step for example in transform.examples],
+    }

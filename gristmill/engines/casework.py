@@ -1,0 +1,73 @@
+"""Runs one small case: a recipe over a table in memory, as `gristmill test` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gristmill.engines.duckdb.session import Session, load_rows
+from gristmill.problems import RecipeError
+from gristmill.recipe.compile import compile_job
+from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
+from gristmill.recipe.output import text_plan
+from gristmill.transforms.environment import Environment
+from gristmill.types.choosing import choose_format
+from gristmill.types.inference import infer_type
+from gristmill.types.logical import DATETIME, LogicalType, type_named
+
+Cells = Sequence[Sequence[str | None]]
+Table = tuple[tuple[str, ...], list[tuple[str | None, ...]]]
+
+
+def run_case(
+    columns: Sequence[str],
+    rows: Cells,
+    recipe: str,
+    *,
+    types: Mapping[str, str | Sequence[str]] | None = None,
+    params: Mapping[str, str] | None = None,
+    inputs: Mapping[str, Mapping[str, object]] | None = None,
+    engine: str = "photon",
+) -> Table:
+    """The table that the recipe makes of the rows: names, and cells as a CSV file shows them.
+
+    Types are inferred as on import, unless `types` forces them. Raises RecipeError or RunError.
+    """
+    tables = [(list(columns), rows, types or {})]
+    tables += [_input(table) for table in (inputs or {}).values()]
+    sources = tuple(_source(number, *table) for number, table in enumerate(tables))
+    names = {name: f"source:{number}" for number, name in enumerate(inputs or {}, 1)}
+    job = Job(
+        sources=sources,
+        recipes=(RecipeText("case", recipe, "source:0", names),),
+        parameters=dict(params or {}),
+        reference_date="2026-01-15T00:00:00Z",
+    )
+    with Session(job) as session:
+        for number, (header, cells, _) in enumerate(tables):
+            load_rows(session, number, header, cells)
+        compiled = compile_job(job, session.ask)
+        if compiled.errors:
+            raise RecipeError(compiled.errors)
+        plan = text_plan(compiled.rows, Environment(ask=session.ask), include_mismatches=False)
+        found = session.connection.execute(session.query(plan).sql()).fetchall()
+        return tuple(name for name, _ in plan.columns), found
+
+
+def _input(table: Mapping[str, object]) -> tuple[list[str], Cells, Mapping[str, str | Sequence[str]]]:
+    return list(table["columns"]), table["rows"], table.get("types", {})  # type: ignore[return-value,call-overload]
+
+
+def _source(number: int, columns: Sequence[str], rows: Cells, types: Mapping[str, str | Sequence[str]]) -> Source:
+    described = tuple(
+        SourceColumn(name, _type([row[place] for row in rows], types.get(name))) for place, name in enumerate(columns)
+    )
+    return Source(f"table {number}", {"format": "rows"}, described)
+
+
+def _type(cells: Sequence[str | None], forced: str | Sequence[str] | None) -> LogicalType:
+    if forced is None:
+        return infer_type(cells)
+    if not isinstance(forced, str):
+        return LogicalType.from_list(list(forced))
+    named = type_named(forced)
+    return choose_format(cells) if named == DATETIME else named

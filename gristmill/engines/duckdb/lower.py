@@ -1,0 +1,58 @@
+"""A plan becomes one DuckDB query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from gristmill.engines.sql.expand import BatchCall, expand_plan
+from gristmill.engines.sql.levels import Builder
+from gristmill.engines.sql.write import Writer
+from gristmill.functions.registry import FUNCTIONS
+from gristmill.plan.expressions import Form
+from gristmill.plan.passes.order import drop_kept_order
+from gristmill.plan.passes.prune import prune_columns
+from gristmill.plan.relations import Plan, Source
+
+TYPES = {
+    Form.TEXT: "VARCHAR",
+    Form.JSON: "VARCHAR",
+    Form.INTEGER: "BIGINT",
+    Form.DECIMAL: "DOUBLE",
+    Form.BOOLEAN: "BOOLEAN",
+    Form.MOMENT: "TIMESTAMP",
+    Form.TEXTS: "VARCHAR[]",
+}
+
+# From where a source is read, and the SQL of each of its columns that is wanted.
+Read = Callable[[Source, set[int]], tuple[exp.Expression, dict[int, exp.Expression]]]
+
+
+@dataclass(slots=True)
+class Query:
+    """A query with the vectorised routines that it calls, by their SQL names."""
+
+    tree: exp.Select
+    columns: tuple[str, ...]
+    batches: dict[str, BatchCall] = field(default_factory=dict)
+
+    def sql(self) -> str:
+        return self.tree.sql(dialect="duckdb")
+
+
+def lower(plan: Plan, ids: Iterator[int], read: Read) -> Query:
+    """The query of a plan; its columns are `o0`, `o1`, … in the order of `columns`."""
+    plan = drop_kept_order(prune_columns(plan))
+    plan = prune_columns(expand_plan(plan, FUNCTIONS, "duckdb", ids))
+    writer = Writer(TYPES, routine_name)
+    tree = Builder(plan, writer.write, read).query()
+    return Query(tree, tuple(name for name, _ in plan.columns), writer.batches)
+
+
+def routine_name(call: BatchCall) -> str:
+    """The SQL name of a routine with its constants."""
+    if not call.constants:
+        return f"w_{call.function.name.lower()}"
+    return f"w_{call.function.name.lower()}_{abs(hash((call.function.name, call.constants))):x}"

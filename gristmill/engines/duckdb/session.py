@@ -1,0 +1,125 @@
+"""A DuckDB connection for one job: its limits, its sources, its routines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from gristmill.engines.duckdb.lower import Query, lower
+from gristmill.engines.sql.expand import BatchCall
+from gristmill.functions.batch import Rowwise
+from gristmill.plan.expressions import Form
+from gristmill.plan.relations import Plan, Source
+from gristmill.recipe.job import Job, Limits
+
+ROUTINE_TYPES = {
+    Form.TEXT: "VARCHAR",
+    Form.JSON: "VARCHAR",
+    Form.INTEGER: "BIGINT",
+    Form.DECIMAL: "DOUBLE",
+    Form.BOOLEAN: "BOOLEAN",
+    Form.MOMENT: "TIMESTAMP",
+    Form.TEXTS: "VARCHAR[]",
+}
+
+
+class Session:
+    """Answers questions about a job's data and runs its plan. Use as a context manager."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.connection = connect(job.limits)
+        self.registered: set[str] = set()
+        self.ids: Iterator[int] = iter(())
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def ask(self, plan: Plan, limit: int) -> list[tuple[str | None, ...]]:
+        """The first rows of a plan, cells as they are."""
+        query = self.query(plan)
+        query.tree.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
+        return self.connection.execute(query.sql()).fetchall()
+
+    def query(self, plan: Plan) -> Query:
+        """The plan's query, its routines registered."""
+        query = lower(plan, _far_ids(), self.read)
+        for name, call in query.batches.items():
+            self._register(name, call)
+        return query
+
+    def read(self, node: Source, wanted: set[int]) -> tuple[exp.Expression, dict[int, exp.Expression]]:
+        """The table of a source; row numbers are computed at the reader, where the order is certain."""
+        table = exp.to_table(f"source_{node.index}")
+        columns: dict[int, exp.Expression] = {
+            number: exp.column(f"f{place}") for place, number in enumerate(node.columns)
+        }
+        counted = exp.Window(this=exp.Anonymous(this="row_number"))
+        columns[node.row] = counted
+        offset = int(self.job.sources[node.index].reading.get("header_records", 0))
+        columns[node.record] = exp.Add(this=counted.copy(), expression=exp.Literal.number(offset))
+        columns[node.path] = exp.Null()
+        return table, columns
+
+    def _register(self, name: str, call: BatchCall) -> None:
+        if name in self.registered:
+            return
+        self.registered.add(name)
+        routine, constants = call.function.batch, call.constants
+        assert routine is not None
+
+        def run(*arrays: Any) -> Any:
+            return routine(arrays, constants)
+
+        returns = routine.returns if isinstance(routine, Rowwise) else call.kind
+        self.connection.create_function(
+            name,
+            run,
+            [ROUTINE_TYPES[_routine_form(arg.form)] for arg in call.args],
+            ROUTINE_TYPES[returns],
+            type="arrow",
+            null_handling="special",
+        )
+
+
+def _routine_form(form: Form) -> Form:
+    return Form.TEXT if form is Form.ANY else form
+
+
+def _far_ids() -> Iterator[int]:
+    """Numbers for the hidden columns of one query, beyond those of the compiler."""
+    return iter(range(10_000_000, 2**31))
+
+
+def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
+    """A connection within limits, with the arithmetic that recipes expect."""
+    config: dict[str, Any] = {}
+    if limits.threads:
+        config["threads"] = limits.threads
+    if limits.memory_bytes:
+        config["memory_limit"] = f"{limits.memory_bytes // 1_000_000}MB"
+    if limits.scratch:
+        config["temp_directory"] = limits.scratch
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET ieee_floating_point_ops = false")  # a division by zero is null
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def load_rows(session: Session, number: int, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+    """Make a source of texts that stand in memory."""
+    columns = [f"f{place}" for place in range(len(names))]
+    definitions = ", ".join(f"{column} VARCHAR" for column in columns) or "nothing VARCHAR"
+    session.connection.execute(f"CREATE TABLE source_{number} ({definitions})")
+    if rows:
+        marks = ", ".join("?" * len(columns)) or "NULL"
+        session.connection.executemany(
+            f"INSERT INTO source_{number} VALUES ({marks})",
+            [list(row) for row in rows],
+        )

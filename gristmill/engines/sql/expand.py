@@ -1,0 +1,245 @@
+"""Declared functions become primitives of an engine's dialect.
+
+An argument that a function's tree uses more than once is computed once, in a hidden column of its own, unless
+it is so small that repeating it is cheaper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gristmill.functions.declare import Function, FunctionKind
+from gristmill.plan.expressions import (
+    Aggregated,
+    Apply,
+    Column,
+    Constant,
+    Expr,
+    Form,
+    Frame,
+    Literal,
+    Window,
+    walk,
+)
+from gristmill.plan.passes.graph import keys_over, rebuild
+from gristmill.plan.relations import (
+    Aggregate,
+    Definition,
+    Explode,
+    Extend,
+    Filter,
+    Join,
+    Plan,
+    Relation,
+    Renumbered,
+    Union,
+    Windowed,
+)
+
+SMALL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCall(Expr):
+    """A vectorised routine that the engine calls with Arrow arrays; one per function and constants."""
+
+    function: Function
+    constants: tuple[Constant, ...]
+    args: tuple[Expr, ...]
+    kind: Form
+
+    @property
+    def form(self) -> Form:
+        return self.kind
+
+    def children(self) -> tuple[Expr, ...]:
+        return self.args
+
+    def with_children(self, children: tuple[Expr, ...]) -> Expr:
+        return replace(self, args=children)
+
+
+@dataclass(slots=True)
+class Expander:
+    """Expands the expressions of one relation; `hoisted` are the hidden columns that its input must get."""
+
+    functions: Mapping[str, Function]
+    dialect: str
+    ids: Iterator[int]
+    hoisted: list[Definition]
+
+    def expand(self, node: Expr) -> Expr:
+        children = node.children()
+        if not children and not isinstance(node, Apply):
+            return node
+        changed = tuple(self.expand(child) for child in children)
+        if not isinstance(node, Apply):
+            return node.with_children(changed)
+        applied = node.with_children(changed)
+        assert isinstance(applied, Apply)
+        return self._apply(applied)
+
+    def _apply(self, node: Apply) -> Expr:
+        function = self.functions[node.function]
+        if function.batch is not None:
+            return BatchCall(function, node.constants, node.args, node.kind)
+        built = self._build(function, node, node.args)
+        repeated = {id(arg) for arg in node.args if _is_large(arg) and _occurs_again(arg, built)}
+        if not repeated or (function.kind is FunctionKind.WINDOW and node.window is None):
+            return built
+        args = tuple(self._hoist(arg) if id(arg) in repeated else arg for arg in node.args)
+        return self._build(function, node, args)
+
+    def _build(self, function: Function, node: Apply, args: tuple[Expr, ...]) -> Expr:
+        more: dict[str, object] = {"order": node.order} if function.ordered else {}
+        if function.kind is FunctionKind.WINDOW:
+            window = node.window or Window()
+
+            def over(frame: Frame | None = None) -> Window:
+                return replace(window, frame=frame)
+
+            return self._inner(function.expand(args, node.constants, self.dialect, over=over, **more), args)
+        built = self._inner(function.expand(args, node.constants, self.dialect, **more), args)
+        return _over(built, node.window) if node.window is not None else built
+
+    def _inner(self, built: Expr, args: tuple[Expr, ...]) -> Expr:
+        """Declared functions inside a tree are expanded too; the arguments are already."""
+        done = {id(arg) for arg in args}
+
+        def expand(part: Expr) -> Expr:
+            if id(part) in done:
+                return part
+            children = part.children()
+            changed = tuple(expand(child) for child in children)
+            if any(new is not old for new, old in zip(changed, children, strict=True)):
+                part = part.with_children(changed)
+            return self._apply(part) if isinstance(part, Apply) else part
+
+        return expand(built)
+
+    def _hoist(self, arg: Expr) -> Expr:
+        number = next(self.ids)
+        self.hoisted.append((number, arg))
+        return Column(number, Form.ANY)
+
+
+def _over(node: Expr, window: Window) -> Expr:
+    """Every aggregate of a tree computed beside the rows."""
+    children = tuple(_over(child, window) for child in node.children())
+    node = node.with_children(children) if children else node
+    return replace(node, over=window) if isinstance(node, Aggregated) and node.over is None else node
+
+
+def _is_large(node: Expr) -> bool:
+    """Whether an argument is worth a column of its own; a group's aggregate cannot have one."""
+    if isinstance(node, Column | Literal):
+        return False
+    parts = list(walk(node))
+    if any(isinstance(part, Aggregated) and part.over is None for part in parts):
+        return False
+    return len(parts) > SMALL or any(isinstance(part, BatchCall) for part in parts)
+
+
+def _occurs_again(arg: Expr, tree: Expr) -> bool:
+    """Whether the very object `arg` stands in the tree more than once."""
+    found = 0
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if node is arg:
+            found += 1
+            if found > 1:
+                return True
+            continue
+        stack.extend(node.children())
+    return False
+
+
+def expand_plan(plan: Plan, functions: Mapping[str, Function], dialect: str, ids: Iterator[int]) -> Plan:
+    """The plan in primitives of one dialect."""
+
+    def one(node: Relation, change: Callable[[Expander], Relation]) -> Relation:
+        expander = Expander(functions, dialect, ids, [])
+        result = change(expander)
+        return _with_hoisted(result, expander.hoisted)
+
+    def expand_relation(_: Relation, node: Relation) -> Relation:
+        match node:
+            case Extend() | Windowed() | Renumbered():
+                return one(node, lambda e: replace(node, columns=_definitions(node.columns, e)))
+            case Filter():
+                return one(node, lambda e: replace(node, predicate=e.expand(node.predicate)))
+            case Aggregate():
+                return one(
+                    node,
+                    lambda e: replace(node, keys=_definitions(node.keys, e), columns=_definitions(node.columns, e)),
+                )
+            case Explode():
+                return one(node, lambda e: replace(node, items=e.expand(node.items)))
+            case Join() if node.condition is not None:
+                expander = Expander(functions, dialect, ids, [])
+                condition = expander.expand(node.condition)
+                return replace(node, condition=_unhoisted(condition, expander.hoisted))
+            case Union():
+                expander = Expander(functions, dialect, ids, [])
+                columns = tuple(
+                    (number, tuple(_unhoisted(expander.expand(item), expander.hoisted) for item in exprs))
+                    for number, exprs in node.columns
+                )
+                return replace(node, columns=columns)
+            case _:
+                return node
+
+    expanded = rebuild(plan, expand_relation)
+    expander = Expander(functions, dialect, ids, [])
+    columns = tuple((name, expander.expand(item)) for name, item in expanded.columns)
+    order = keys_over(expanded.order, [expander.expand(key.expr) for key in expanded.order])
+    relation = expanded.relation
+    if expander.hoisted:
+        relation = stacked(relation, expander.hoisted)
+    return Plan(relation, columns, order)
+
+
+def _definitions(columns: tuple[Definition, ...], expander: Expander) -> tuple[Definition, ...]:
+    return tuple((number, expander.expand(item)) for number, item in columns)
+
+
+def _with_hoisted(node: Relation, hoisted: list[Definition]) -> Relation:
+    if not hoisted:
+        return node
+    assert not isinstance(node, Join | Union) and hasattr(node, "input")
+    return replace(node, input=stacked(node.input, hoisted))
+
+
+def stacked(relation: Relation, hoisted: list[Definition]) -> Relation:
+    """Hidden columns under a relation; one may read those before it, so each that does begins a new layer."""
+    layer: list[Definition] = []
+    made: set[int] = set()
+    for number, item in hoisted:
+        if made & {part.id for part in walk(item) if isinstance(part, Column)}:
+            relation = _layer(relation, layer)
+            layer, made = [], set()
+        layer.append((number, item))
+        made.add(number)
+    return _layer(relation, layer)
+
+
+def _layer(relation: Relation, layer: list[Definition]) -> Relation:
+    windowed = any(isinstance(part, Aggregated) for _, item in layer for part in walk(item))
+    return Windowed(relation, tuple(layer)) if windowed else Extend(relation, tuple(layer))
+
+
+def _unhoisted(node: Expr, hoisted: list[Definition]) -> Expr:
+    """Hidden columns put back in place, where there is no single input that could compute them."""
+    if not hoisted:
+        return node
+    definitions = dict(hoisted)
+
+    def put_back(part: Expr) -> Expr:
+        if isinstance(part, Column) and part.id in definitions:
+            return put_back(definitions[part.id])
+        children = part.children()
+        return part.with_children(tuple(put_back(child) for child in children)) if children else part
+
+    return put_back(node)

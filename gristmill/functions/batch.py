@@ -1,0 +1,61 @@
+"""Vectorised routines for what SQL cannot say: a Python function of one row, run over Arrow arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from gristmill.plan.expressions import Form
+
+Cells = Sequence[Any]
+
+
+def arrow_type(form: Form) -> Any:
+    """The Arrow type in which values of a form travel to and from a routine."""
+    import pyarrow as pa
+
+    return {
+        Form.TEXT: pa.string(),
+        Form.JSON: pa.string(),
+        Form.INTEGER: pa.int64(),
+        Form.DECIMAL: pa.float64(),
+        Form.BOOLEAN: pa.bool_(),
+        Form.MOMENT: pa.timestamp("us"),
+        Form.TEXTS: pa.list_(pa.string()),
+    }[form]
+
+
+class Rowwise:
+    """A batch routine out of a function of one row: the cells first, then the bound constants.
+
+    A null in any argument gives null without a call, unless `nulls` is set. Equal rows of a batch are computed once.
+    """
+
+    def __init__(self, function: Callable[..., Any], returns: Form, *, nulls: bool = False) -> None:
+        self.function = function
+        self.returns = returns
+        self.nulls = nulls
+
+    def __call__(self, arrays: Sequence[Any], constants: Sequence[Any]) -> Any:
+        import pyarrow as pa
+
+        known: dict[tuple[Any, ...], Any] = {}
+        result: list[Any] = []
+        function, nulls = self.function, self.nulls
+        for cells in zip(*(array.to_pylist() for array in arrays), strict=True):
+            if cells not in known:
+                skipped = not nulls and None in cells
+                known[cells] = None if skipped else function(*cells, *constants)
+            result.append(known[cells])
+        return pa.array(result, type=arrow_type(self.returns))
+
+
+def rowwise(returns: Form, *, nulls: bool = False) -> Callable[[Callable[..., Any]], Rowwise]:
+    """Decorator: `@rowwise(Form.TEXT)` over `def transliterate(text, form): …`."""
+    return lambda function: Rowwise(function, returns, nulls=nulls)
+
+
+def naive(moment: datetime | None) -> datetime | None:
+    """A moment without zone, as plans hold them."""
+    return moment.replace(tzinfo=None) if moment is not None else None

@@ -1,0 +1,101 @@
+"""Whether texts fit a type (types 5): hidden functions behind ISMISMATCHED, filters and outputs."""
+
+from __future__ import annotations
+
+from gristmill.functions.batch import rowwise
+from gristmill.functions.declare import Argument, Want, hidden, text
+from gristmill.functions.moments import READ_MOMENT
+from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match, trimmed
+from gristmill.plan.expressions import Expr, Form, case, coalesce
+from gristmill.types.json_text import compact, parse_json, read_array, read_object
+from gristmill.types.logical import ARRAY, BOOLEAN, OBJECT, STRING, LogicalType
+from gristmill.types.validation import PATTERNS, is_valid
+
+_READERS = {"Integer": READ_INTEGER, "Float": READ_DECIMAL, "Bool": READ_BOOLEAN}
+TYPE = Argument("type", Want.TEXTS)
+
+
+def sql_can_tell(logical: LogicalType) -> bool:
+    """Whether a tree tells the type; the others (JSON, dates without a format) need a routine."""
+    return logical.name in _READERS or logical.name in PATTERNS or logical.format is not None
+
+
+def _fits(s: Expr, parts: tuple[str, ...]) -> Expr:
+    name = parts[0]
+    if name == "Datetime":
+        assert READ_MOMENT.tree is not None
+        read = READ_MOMENT.tree(s, parts[2], 2000)
+        return coalesce(~read.is_null(), False)
+    reader = _READERS.get(name)
+    if reader is not None:
+        assert reader.tree is not None
+        return coalesce(~reader.tree(s).is_null(), False)
+    return coalesce(full_match(trimmed(s), PATTERNS[name]), False)
+
+
+FITS = hidden(
+    "fits", takes=[text("s"), TYPE], returns=BOOLEAN, doc="Whether a text is valid for a type.", basis="types 5",
+    tree=_fits,
+)  # fmt: skip
+
+
+@rowwise(Form.BOOLEAN, nulls=True)
+def _fits_any(cell: str | None, parts: tuple[str, ...]) -> bool:
+    return cell is not None and is_valid(cell, LogicalType(*parts))
+
+
+FITS_ANY = hidden(
+    "fits_any", takes=[text("s"), TYPE], returns=BOOLEAN, doc="Whether a text is valid, for types that SQL cannot tell.",
+    basis="types 5", batch=_fits_any,
+)  # fmt: skip
+
+FITTING = hidden(
+    "fitting", takes=[text("s"), TYPE], returns=STRING, doc="A text where it is valid for a type, else null.",
+    basis="types 9", tree=lambda s, parts: case((_fits(s, parts), s)),
+)  # fmt: skip
+
+
+@rowwise(Form.JSON)
+def _read_array(cell: str) -> str | None:
+    found = read_array(cell)
+    return None if found is None else compact(found)
+
+
+READ_ARRAY = hidden(
+    "read_array", takes=[text("s")], returns=ARRAY, doc="Compact JSON of a text that is a JSON array, else null.",
+    basis="types 5.15", batch=_read_array,
+)  # fmt: skip
+
+
+@rowwise(Form.JSON)
+def _read_object(cell: str) -> str | None:
+    found = read_object(cell)
+    return None if found is None else compact(found)
+
+
+READ_OBJECT = hidden(
+    "read_object", takes=[text("s")], returns=OBJECT, doc="Compact JSON of a text that is a JSON object, else null.",
+    basis="types 5.16", batch=_read_object,
+)  # fmt: skip
+
+
+@rowwise(Form.TEXT)
+def _json_canonical(cell: str) -> str:
+    try:
+        return compact(_sorted(parse_json(cell)))
+    except ValueError:
+        return cell
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    return value
+
+
+JSON_CANONICAL = hidden(
+    "json_canonical", takes=[text("s")], returns=STRING, doc="JSON with sorted keys; other texts as they are.",
+    basis="language 4.5", batch=_json_canonical,
+)  # fmt: skip

@@ -1,0 +1,213 @@
+"""Dates read from texts and printed (types 6, functions-b 3): hidden functions behind the date views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from gristmill.functions.batch import rowwise
+from gristmill.functions.declare import Argument, Want, count, hidden, moment, string, text
+from gristmill.functions.reading import trimmed
+from gristmill.plan.expressions import Expr, Form, call, case, cast, coalesce, concat
+from gristmill.types.catalogue import formats_of
+from gristmill.types.choosing import catalogue_formats
+from gristmill.types.custom_dates import Token, parse_custom
+from gristmill.types.datetimes import EPOCH_YEAR, MAX_YEAR, MIN_YEAR, read_notation
+from gristmill.types.formats import notation_groups, notation_regex
+from gristmill.types.logical import DATETIME, STRING
+from gristmill.types.names import SHORT_MONTHS
+from gristmill.types.parsedate import parse_date
+
+WINDOW_BACK = 80  # two-digit years: from 80 years before the reference year on (types 6.6)
+
+
+def _read_moment(s: Expr, format: str, year: int) -> Expr:
+    """All parts by one match; a day beyond its month's end rolls over."""
+    names = notation_groups(format)
+    parts = call("regexp_extract", trimmed(s), rf"^(?:{notation_regex(format)})$", call("list_value", *names))
+
+    def part(name: str) -> Expr:
+        return call("struct_extract", parts, name)
+
+    def number(name: str) -> Expr:
+        return cast(part(name), "BIGINT")
+
+    shown_year = _year(names, number, year)
+    month = _month(names, part, number)
+    day = number("day") if "day" in names else None
+    start = call("make_date", shown_year, month, 1)
+    matched = part(names[0]).ne("")
+    usable = matched & (shown_year >= MIN_YEAR) & (shown_year <= MAX_YEAR)
+    local = cast(start, Form.MOMENT)
+    if day is not None:
+        local = local + call("to_days", cast(day - 1, "INTEGER"))
+    if "day_of_year" in names:
+        local = local + call("to_days", cast(number("day_of_year") - 1, "INTEGER"))
+    for step in _clock(names, part, number):
+        local = local + step
+    return case((usable, local))
+
+
+Part = Callable[[str], Expr]
+
+
+def _year(names: tuple[str, ...], number: Part, reference_year: int) -> Expr | int:
+    if "year" in names:
+        return number("year")
+    if "year2" in names:
+        first = reference_year - WINDOW_BACK
+        return (number("year2") - first % 100 + 100) % 100 + first
+    return cast(EPOCH_YEAR, "BIGINT")
+
+
+def _month(names: tuple[str, ...], part: Part, number: Part) -> Expr | int:
+    if "month" in names:
+        return number("month")
+    if "month_name" in names:
+        short = call("lower", call("left", part("month_name"), 3))
+        return call("list_position", call("list_value", *(name.lower() for name in SHORT_MONTHS)), short)
+    return 1
+
+
+def _clock(names: tuple[str, ...], part: Part, number: Part) -> list[Expr]:
+    steps = []
+    if "hour" in names:
+        steps.append(call("to_hours", number("hour")))
+    if "hour12" in names:
+        afternoon = (
+            case((call("lower", call("left", part("ampm"), 1)).eq("p"), 12), otherwise=0) if "ampm" in names else 0
+        )
+        steps.append(call("to_hours", number("hour12") % 12 + afternoon))
+    if "minute" in names:
+        steps.append(call("to_minutes", number("minute")))
+    if "second" in names:
+        steps.append(call("to_seconds", number("second")))
+    if "fraction" in names:
+        micros = cast(call("rpad", call("left", part("fraction"), 6), 6, "0"), "BIGINT")
+        steps.append(call("to_microseconds", coalesce(micros, 0)))
+    return steps
+
+
+READ_MOMENT = hidden(
+    "read_moment",
+    takes=[text("s"), string("format"), count("reference_year")],
+    returns=DATETIME,
+    doc="The date of a text in a Datetime type's format, else null.",
+    basis="types 6.2, 6.6, 6.7",
+    tree=_read_moment,
+)
+
+
+@rowwise(Form.MOMENT)
+def _read_any_moment(cell: str, category: str, year: int) -> datetime | None:
+    formats = formats_of(category) if category else catalogue_formats(cell.strip(" \t\r\n"))
+    found = (read_notation(cell, format, year) for format in formats)
+    return next((item.local for item in found if item is not None), None)
+
+
+READ_ANY_MOMENT = hidden(
+    "read_any_moment",
+    takes=[text("s"), string("category"), count("reference_year")],
+    returns=DATETIME,
+    doc="The date of a text in any format of a category, or of the whole catalogue.",
+    basis="types 6.2, 6.4",
+    batch=_read_any_moment,
+)
+
+
+@rowwise(Form.MOMENT)
+def _parse_moment(cell: str, formats: tuple[str, ...], year: int) -> datetime | None:
+    found = parse_date(cell, formats or None, year)
+    return found.local if found is not None else None
+
+
+PARSE_MOMENT = hidden(
+    "parse_moment",
+    takes=[text("s"), Argument("formats", Want.TEXTS), count("reference_year")],
+    returns=DATETIME,
+    doc="The date of a text by the first format that fits; without formats, by PARSEDATE's own list.",
+    basis="functions-b 3.2, 3.6",
+    batch=_parse_moment,
+)
+
+FIRST_MOMENT = hidden(
+    "first_moment",
+    takes=[moment("first"), moment("second")],
+    returns=DATETIME,
+    doc="The first of two readings, else the second.",
+    tree=lambda first, second: coalesce(first, second),
+)
+
+# DuckDB's strftime per token; %g is milliseconds there
+_STRFTIME = {
+    "yyyy": "%Y", "yy": "%y", "M": "%-m", "MM": "%m", "MMM": "%b", "MMMM": "%B", "d": "%-d", "dd": "%d", "D": "%-j",
+    "EEE": "%a", "EEEE": "%A", "H": "%-H", "HH": "%H", "h": "%-I", "hh": "%I", "m": "%-M", "mm": "%M",
+    "s": "%-S", "ss": "%S", "SSS": "%g", "a": "%p",
+}  # fmt: skip
+
+
+def _print_moment(x: Expr, format: str) -> Expr:
+    """One strftime per run of tokens that it knows, other tokens by expressions, put together."""
+    pieces: list[Expr | str] = []
+    run = ""
+    for token in parse_custom(format):
+        known = _STRFTIME.get(token.kind) if token.kind else token.text.replace("%", "%%")
+        if known is not None:
+            run += known
+            continue
+        pieces += [call("strftime", x, run)] if run else []
+        pieces.append(_print_odd(x, token))
+        run = ""
+    if run or not pieces:
+        pieces.append(call("strftime", x, run))
+    first, *rest = pieces
+    return case((~x.is_null(), concat(first, *rest)))
+
+
+def _print_odd(x: Expr, token: Token) -> Expr | str:
+    """The tokens that strftime lacks; a value without offset counts as UTC."""
+    match token.kind:
+        case "S" | "SS":
+            return call("left", call("strftime", x, "%g"), len(token.kind))
+        case "X" | "XX" | "XXX":
+            return "Z"
+        case "x":
+            return "+00"
+        case "xx":
+            return "+0000"
+        case "xxx":
+            return "+00:00"
+        case "w" | "ww":
+            return call("lpad", cast(week_number(x), Form.TEXT), len(token.kind), "0")
+        case "k" | "kk":
+            hour = call("hour", x)
+            return _padded(case((hour.eq(0), 24), otherwise=hour), token)
+        case "K" | "KK":
+            return _padded(call("hour", x) % 12, token)
+        case "Q":
+            return cast(call("quarter", x), Form.TEXT)
+        case "G":
+            return "AD"
+        case other:
+            raise AssertionError(f"no way to print token {other}")
+
+
+def _padded(value: Expr, token: Token) -> Expr:
+    return call("printf", f"%0{len(token.kind)}d", value)
+
+
+def week_number(x: Expr) -> Expr:
+    """Week 1 holds 1 January, weeks begin on Sunday; a week counts in the year of its Saturday (WEEKNUM)."""
+    day = cast(x, "DATE")
+    saturday = day + cast(6 - call("dayofweek", day), "INTEGER")
+    return call("divide", call("dayofyear", saturday) - 1, 7) + 1
+
+
+PRINT_MOMENT = hidden(
+    "print_moment",
+    takes=[moment("x"), string("format")],
+    returns=STRING,
+    doc="A date as text in a format.",
+    basis="functions-b 3.1",
+    tree=_print_moment,
+)

@@ -1,0 +1,51 @@
+"""Sort keys of texts (language 1.6): hidden functions. ASCII in SQL, everything else by one routine."""
+
+from __future__ import annotations
+
+from gristmill.functions.batch import rowwise
+from gristmill.functions.declare import hidden, text
+from gristmill.plan.expressions import Apply, Expr, Form, call, case
+from gristmill.types.collation import FOLD_FROM, FOLD_TO, fold
+from gristmill.types.logical import STRING
+
+
+def is_ascii(s: Expr) -> Expr:
+    """Whether a text is plain ASCII: as many bytes as characters."""
+    return call("strlen", s).eq(call("length", s))
+
+
+@rowwise(Form.TEXT)
+def _folded(cell: str) -> str:
+    return fold(cell)[0]
+
+
+@rowwise(Form.TEXT)
+def _lowered(cell: str) -> str:
+    return fold(cell)[1]
+
+
+FOLDED_ANY = hidden(
+    "order_folded_any", takes=[text("s")], returns=STRING, doc="The third sort key of any text.", batch=_folded
+)
+LOWERED_ANY = hidden(
+    "order_lower_any", takes=[text("s")], returns=STRING, doc="The fourth sort key of any text.", batch=_lowered
+)
+FOLDED = hidden(
+    "order_folded",
+    takes=[text("s")],
+    returns=STRING,
+    doc="A text without case and accents: digits, then blanks, then specials, then letters.",
+    basis="language 1.6, t1",
+    tree=lambda s: case(
+        (is_ascii(s), call("translate", call("lower", s), FOLD_FROM, FOLD_TO)),
+        otherwise=Apply("order_folded_any", (s,), Form.TEXT),
+    ),
+)
+LOWERED = hidden(
+    "order_lower",
+    takes=[text("s")],
+    returns=STRING,
+    doc="A text in lower case, one character for one.",
+    basis="language 1.6, t2",
+    tree=lambda s: case((is_ascii(s), call("lower", s)), otherwise=Apply("order_lower_any", (s,), Form.TEXT)),
+)

@@ -1,0 +1,56 @@
+"""All declared functions by name, read from the modules of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from gristmill.functions.declare import Function
+
+MODULES = (
+    "reading",
+    "printing",
+    "moments",
+    "fitting",
+    "ordering",
+    "arithmetic",
+    "conditions",
+    "aggregates",
+    "nested",
+    "patterns",
+    "splitting",
+    "texts",
+    "dates",
+    "windows",
+)
+
+# Names that users of other products try (functions-a 14, functions-b 2 and 2.2): what to write instead.
+ABSENT: Mapping[str, str] = MappingProxyType(
+    {
+        "DATEDIFF": "Write DATEDIF(date1, date2, unit).",
+        "AVG": "Write AVERAGE(col).",
+        "STDDEV": "Write STDEV(col).",
+        "DAYNAME": "Write WEEKDAYNAME(date).",
+        "QUARTER": "Write FLOOR((MONTH(d) - 1) / 3) + 1.",
+        "DAYOFYEAR": "Write DATEFORMAT(d, 'D').",
+        "WEEKOFYEAR": "Write WEEKNUM(date).",
+        "XOR": "Write a != b.",
+        "BETWEEN": "Write x >= low && x <= high.",
+        "REVERSE": "There is no function that turns a text round.",
+    }
+)
+
+
+def _collect() -> dict[str, Function]:
+    """Every Function that stands in a module under a name of its own. A name declared twice is a mistake."""
+    found: dict[str, Function] = {}
+    for module_name in MODULES:
+        module = import_module(f"gristmill.functions.{module_name}")
+        for value in vars(module).values():
+            if isinstance(value, Function) and found.setdefault(value.name, value) is not value:
+                raise ValueError(f"function {value.name} is declared twice, again in {module_name}")
+    return found
+
+
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(_collect())

@@ -1,0 +1,169 @@
+"""Texts into pieces (transforms 7.42): hidden functions that answer lists of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from gristmill.functions.batch import rowwise
+from gristmill.functions.declare import Argument, Want, count, hidden, string, text
+from gristmill.language.patterns import CompiledPattern
+from gristmill.plan.expressions import Apply, Expr, Form, call, case
+from gristmill.plan.values import SOFT
+from gristmill.types.logical import STRING
+
+PIECE = hidden(
+    "piece", takes=[text("pieces"), count("at")], returns=STRING, doc="One piece of a list, null beyond its end.",
+    tree=lambda pieces, at: call("list_extract", pieces, at),
+)  # fmt: skip
+
+
+def _plain_pieces(s: Expr, delimiter: str, limit: int) -> Expr:
+    """Native splitting; the last piece takes the rest. An empty cell is empty in every column."""
+    parts = call("string_split", s, delimiter)
+    head = call("list_slice", parts, 1, limit)
+    rest = call("array_to_string", call("list_slice", parts, limit + 1, None), delimiter)
+    long = call("list_append", head, rest)
+    return case(
+        (call("coalesce", s.eq(""), True), call("list_value", *([""] * (limit + 1)))),
+        (call("len", parts) > limit, long),
+        otherwise=parts,
+    )
+
+
+PLAIN_PIECES = hidden(
+    "plain_pieces", takes=[text("s"), string("delimiter"), count("limit")], returns=SOFT,
+    doc="The pieces of a text between a literal delimiter.", tree=_plain_pieces,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _searcher(source: str, slow: bool) -> Any:
+    if slow:
+        import regex
+
+        return regex.compile(source, regex.VERSION1)
+    import re2
+
+    return re2.compile(source)
+
+
+def protected(cell: str, quote: str | None) -> list[tuple[int, int]]:
+    """The stretches between pairs of the quote character; an unclosed one protects nothing."""
+    if not quote:
+        return []
+    places = [at for at, char in enumerate(cell) if char == quote]
+    return [(start, end) for start, end in zip(places[::2], places[1::2], strict=False)]
+
+
+def matches(cell: str, source: str, slow: bool, quote: str | None) -> list[tuple[int, int]]:
+    """Matches from left to right that are not empty and do not begin inside quotes."""
+    areas = protected(cell, quote)
+    found = []
+    at = 0
+    while at <= len(cell):
+        match = _searcher(source, slow).search(cell, at)
+        if match is None:
+            break
+        start, end = match.span()
+        inside = next((area for area in areas if area[0] < start < area[1]), None)
+        if inside is not None:
+            at = inside[1]
+        elif end == start:
+            at = end + 1
+        else:
+            found.append((start, end))
+            at = end
+    return found
+
+
+@rowwise(Form.TEXTS, nulls=True)
+def _pieces(cell: str | None, source: str, slow: bool, limit: int, quote: str) -> list[str]:
+    if not cell:
+        return [""] * (limit + 1)
+    result, begin = [], 0
+    for start, end in matches(cell, source, slow, quote)[:limit]:
+        result.append(cell[begin:start])
+        begin = end
+    return [*result, cell[begin:]]
+
+
+PIECES = hidden(
+    "pieces",
+    takes=[text("s"), string("regex"), Argument("slow", Want.FLAG), count("limit"), string("quote")],
+    returns=SOFT,
+    doc="The pieces of a text between the matches of a pattern.",
+    basis="transforms 7.42",
+    batch=_pieces,
+)
+
+
+def pieces_of(s: Expr, pattern: CompiledPattern, limit: int, quote: str | None) -> Expr:
+    """The text cut at the first `limit` matches."""
+    if pattern.source == "":
+        return Apply("pieces_at", (s,), Form.TEXTS, ((),))
+    if pattern.is_plain and not quote:
+        return Apply("plain_pieces", (s,), Form.TEXTS, (pattern.source, limit))
+    source = pattern.python_regex if pattern.needs_backtracking else pattern.regex
+    return Apply("pieces", (s,), Form.TEXTS, (source, pattern.needs_backtracking, limit, quote or ""))
+
+
+@rowwise(Form.TEXTS, nulls=True)
+def _pieces_of_many(cell: str | None, sources: tuple[tuple[str, bool], ...]) -> list[str]:
+    """One delimiter after the other; one that is not found leaves the rest in its column."""
+    if not cell:
+        return [""] * (len(sources) + 1)
+    result = []
+    for source, slow in sources:
+        found = matches(cell, source, slow, None)[:1]
+        if not found:
+            break
+        result.append(cell[: found[0][0]])
+        cell = cell[found[0][1] :]
+    return [*result, cell]
+
+
+PIECES_OF_MANY = hidden(
+    "pieces_of_many", takes=[text("s"), Argument("sources", Want.TEXTS)], returns=SOFT,
+    doc="The pieces of a text between one delimiter after the other.", batch=_pieces_of_many,
+)  # fmt: skip
+
+
+def pieces_of_many(s: Expr, found: Sequence[CompiledPattern]) -> Expr:
+    """The text cut at the first match of each pattern in turn."""
+    sources = tuple((p.python_regex if p.needs_backtracking else p.regex, p.needs_backtracking) for p in found)
+    return Apply("pieces_of_many", (s,), Form.TEXTS, (sources,))
+
+
+@rowwise(Form.TEXTS, nulls=True)
+def _pieces_at(cell: str | None, cuts: tuple[int, ...]) -> list[str]:
+    edges = [0, *cuts, None]
+    return [(cell or "")[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+
+
+PIECES_AT = hidden(
+    "pieces_at", takes=[text("s"), Argument("cuts", Want.TEXTS)], returns=SOFT, doc="A text cut at positions.",
+    batch=_pieces_at,
+)  # fmt: skip
+
+
+def pieces_at(s: Expr, cuts: Sequence[int]) -> Expr:
+    """The text cut at positions; pieces beyond its end are empty."""
+    return Apply("pieces_at", (s,), Form.TEXTS, (tuple(cuts),))
+
+
+def pieces_every(s: Expr, length: int, limit: int) -> Expr:
+    """Pieces of one length, the last takes the rest."""
+    return pieces_at(s, [length * n for n in range(1, limit + 1)])
+
+
+@rowwise(Form.TEXTS, nulls=True)
+def _pieces_around(cell: str | None, start: int, end: int) -> list[str]:
+    return [(cell or "")[:start], (cell or "")[end:]]
+
+
+PIECES_AROUND = hidden(
+    "pieces_around", takes=[text("s"), count("start"), count("end")], returns=SOFT,
+    doc="What stands before and behind a stretch of a text.", batch=_pieces_around,
+)  # fmt: skip

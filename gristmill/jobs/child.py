@@ -1,0 +1,125 @@
+"""The engine's side of an engine process: one order comes in, messages go out, then the process ends.
+
+A message is a JSON object with `kind`:
+
+    progress   percent
+    log        level, message
+    done       the result: sinks (path, rows, columns, nulled), seconds
+    problems   error (`RecipeError` or `RunError`), problems (the form of the API)
+    bug        message, traceback
+
+The process dies with its server: the pipe between them then reads as ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib import import_module
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from typing import Any
+
+from gristmill.engines.watch import RunResult, Watch
+from gristmill.problems import ProblemError, RecipeError
+from gristmill.recipe.job import Job
+
+Json = dict[str, Any]
+Runner = Callable[[Job, str, Watch], RunResult]
+RUNNER = "gristmill.engines.runner:run"
+ORPHANED = 70
+
+
+class Start:
+    """What multiprocessing's fork server unpickles in a new process.
+
+    Its own `Process` would import the server's main module here, and with it the whole server.
+    """
+
+    def _bootstrap(self, parent_sentinel: int) -> int:
+        fds = forkserver.get_inherited_fds()
+        assert fds, "started by the fork server with the pipe to the worker"
+        serve(Connection(fds[0]))
+        return 0
+
+
+def serve(connection: Connection) -> None:
+    """Carry out the order that the pipe brings and leave the process without further ado."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then stops us
+    order = json.loads(connection.recv_bytes())
+    threading.Thread(target=_die_with_server, args=(connection,), daemon=True).start()
+    watch = PipeWatch(connection)
+    watch.send(outcome(order, watch))
+    os._exit(0)
+
+
+def outcome(order: Json, watch: Watch) -> Json:
+    """The last message: what came of the order."""
+    try:
+        run = find_runner(order["runner"])
+        result = run(Job.from_json(order["job"]), order["engine"], watch)
+        return {"kind": "done", **asdict(result)}
+    except ProblemError as error:
+        name = "RecipeError" if isinstance(error, RecipeError) else "RunError"
+        problems = [problem.as_json() for problem in error.problems]
+        return {"kind": "problems", "error": name, "problems": problems, "text": str(error)}
+    except MemoryError:
+        text = "out of memory: the run needs more than this machine gives to it"
+        return {"kind": "problems", "error": "RunError", "problems": [{"code": "run", "message": text}], "text": text}
+    except Exception as error:
+        return {"kind": "bug", "message": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+
+
+def find_runner(name: str) -> Runner:
+    """The function that `package.module:function` names."""
+    module, _, function = name.partition(":")
+    runner: Runner = getattr(import_module(module), function)
+    return runner
+
+
+def do_nothing(job: Job, engine: str, watch: Watch) -> RunResult:
+    """The runner of the first order of all: it only starts the fork server."""
+    return RunResult(())
+
+
+class PipeWatch:
+    """Tells the worker what happens; any thread may call it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+        self._percent = 0
+
+    def progress(self, percent: int) -> None:
+        percent = min(percent, 100)
+        if percent > self._percent:
+            self._percent = percent
+            self.send({"kind": "progress", "percent": percent})
+
+    def log(self, level: str, message: str) -> None:
+        self.send({"kind": "log", "level": level, "message": message})
+
+    def send(self, message: Json) -> None:
+        """Pass a message on; without a server there is nobody left to work for."""
+        try:
+            with self._sending:
+                self._connection.send_bytes(json.dumps(message).encode())
+        except OSError:
+            os._exit(ORPHANED)
+
+
+def _die_with_server(connection: Connection) -> None:
+    """Nothing more comes through the pipe, so what is read is its end."""
+    try:
+        connection.recv_bytes()
+    except (EOFError, OSError):
+        pass
+    finally:
+        sys.stderr.flush()
+        os._exit(ORPHANED)

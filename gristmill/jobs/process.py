@@ -1,0 +1,190 @@
+"""The worker's side of an engine process: start it, listen to it, end it.
+
+multiprocessing's fork server keeps the engine's modules loaded, so that a process with them is there in milliseconds;
+a crash costs one job and a kill leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe, connection, forkserver
+from types import TracebackType
+from typing import Any, Self
+
+from gristmill.engines.watch import RunResult, Silent, SinkResult, Watch
+from gristmill.jobs.child import RUNNER, Start
+from gristmill.jobs.failures import JobError
+from gristmill.recipe.job import Job
+
+Json = dict[str, Any]
+PRELOADED = (
+    "duckdb",
+    "sqlglot",
+    "sqlglot.dialects.duckdb",
+    "gristmill.jobs.child",
+    "gristmill.engines.runner",
+)
+GRACE_SECONDS = 1.0
+_LOOK_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an engine process is told: `runner` names the function that runs `job` on `engine`."""
+
+    job: Job
+    engine: str = "photon"
+    runner: str = RUNNER
+
+    def encoded(self) -> bytes:
+        return json.dumps({"runner": self.runner, "engine": self.engine, "job": self.job.as_json()}).encode()
+
+
+class StoppedError(Exception):
+    """The run was stopped from outside."""
+
+
+class EngineProcess:
+    """A run in a process of its own. `stop` may be called by any thread, everything else by its owner only."""
+
+    def __init__(self, order: Order) -> None:
+        self._connection, theirs = Pipe()
+        try:
+            self._status, start = forkserver.connect_to_new_process([theirs.fileno()])
+        finally:
+            theirs.close()
+        with os.fdopen(start, "wb") as stream:
+            stream.write(pickle.dumps({}) + pickle.dumps(Start()))
+        self.pid: int = forkserver.read_signed(self._status)
+        self._killing = threading.Lock()
+        self._ended = False
+        self._stopped_at: float | None = None
+        with suppress(OSError):  # it is dead already: `follow` says so
+            self._connection.send_bytes(order.encoded())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def follow(self, watch: Watch, timeout: float | None = None) -> RunResult:
+        """Pass on what the engine tells until it is done; `timeout` is in seconds.
+
+        Raises JobError for problems, a crash or a run that takes too long, StoppedError after `stop`.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            message = self._next_message()
+            if message is None:
+                self._kill_when_late()
+                if deadline is not None and time.monotonic() > deadline and self._stopped_at is None:
+                    self.close()
+                    raise JobError("TimedOut", f"timed out: the run took more than {_span(timeout or 0)}")
+            elif message["kind"] == "progress":
+                watch.progress(message["percent"])
+            elif message["kind"] == "log":
+                watch.log(message["level"], message["message"])
+            else:
+                return self._result(message)
+
+    def stop(self) -> None:
+        """Ask the process to end; it is killed when it is still there after a second."""
+        if self._stopped_at is None:
+            self._stopped_at = time.monotonic()
+            self._send(signal.SIGTERM)
+
+    def close(self) -> None:
+        """Make sure that the process is gone, by force where it does not go by itself."""
+        if self._ended:
+            return
+        if self._connection.closed or not self._is_over(0):
+            self.stop()
+        if not self._is_over(GRACE_SECONDS):
+            self._send(signal.SIGKILL)
+        self._exit_code()
+        self._connection.close()
+
+    def _next_message(self) -> Json | None:
+        """The next message, None when there is none yet. Raises when the process has died."""
+        try:
+            if not self._connection.poll(_LOOK_SECONDS):
+                return None
+            message: Json = json.loads(self._connection.recv_bytes())
+            return message
+        except (EOFError, OSError):
+            raise self._death() from None
+
+    def _kill_when_late(self) -> None:
+        if self._stopped_at is not None and time.monotonic() - self._stopped_at >= GRACE_SECONDS:
+            self._send(signal.SIGKILL)
+
+    def _result(self, message: Json) -> RunResult:
+        if message["kind"] == "done":
+            return RunResult(tuple(SinkResult(**_sink(item)) for item in message["sinks"]), message["seconds"])
+        if message["kind"] == "problems":
+            raise JobError(message["error"], message["text"], problems=tuple(message["problems"]))
+        raise JobError("EngineFailed", f"the engine failed: {message['message']}", trace=message["traceback"])
+
+    def _death(self) -> Exception:
+        code = self._exit_code()
+        if self._stopped_at is not None:
+            return StoppedError()
+        return JobError("EngineCrashed", _epitaph(code))
+
+    def _is_over(self, seconds: float) -> bool:
+        return bool(connection.wait([self._status], seconds))
+
+    def _exit_code(self) -> int | None:
+        """How the process ended, negative for a signal; None when nobody knows (the fork server died too)."""
+        with self._killing:
+            if self._ended:
+                return None
+            if not self._is_over(GRACE_SECONDS):
+                os.kill(self.pid, signal.SIGKILL)
+            try:
+                code: int | None = forkserver.read_signed(self._status)
+            except (EOFError, OSError):
+                code = None
+            os.close(self._status)
+            self._ended = True
+            return code
+
+    def _send(self, number: int) -> None:
+        with self._killing, suppress(ProcessLookupError):
+            if not self._ended:
+                os.kill(self.pid, number)
+
+
+def start_fork_server() -> None:
+    """Start the fork server and run an order that does nothing, so that the first real one is not the slow one."""
+    forkserver.set_forkserver_preload(list(PRELOADED))
+    with EngineProcess(Order(Job((), ()), runner="gristmill.jobs.child:do_nothing")) as process:
+        process.follow(Silent())
+
+
+def _sink(item: Json) -> Json:
+    return {**item, "columns": tuple(item["columns"])}
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} seconds"
+
+
+def _epitaph(code: int | None) -> str:
+    if code is None:
+        return "the engine process died"
+    if code == -signal.SIGKILL:
+        return "the engine process was killed (signal 9); the machine may have run out of memory"
+    if code < 0:
+        return f"the engine process crashed (signal {-code}, {signal.strsignal(-code)})"
+    return f"the engine process ended without a result (exit code {code})"

@@ -1,0 +1,103 @@
+"""Job groups as they stand: their jobs, edges, inputs, outputs and logs (api 4.9 to 4.15)."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gristmill.model.access import Caller, hide
+from gristmill.model.addresses import local_file
+from gristmill.model.clock import iso, iso_second
+from gristmill.model.errors import InvalidError
+from gristmill.model.job_tables import FINAL, Job, JobEdge, JobGroup, JobLog, ScriptResult
+
+Json = dict[str, Any]
+
+
+def jobs_of(session: Session, group: JobGroup) -> list[Job]:
+    """The jobs of a group in order of execution."""
+    return list(session.scalars(select(Job).where(Job.job_group_id == group.id).order_by(Job.position, Job.id)))
+
+
+def edges_of(session: Session, group: JobGroup) -> list[JobEdge]:
+    """Who waits for whom."""
+    return list(session.scalars(select(JobEdge).where(JobEdge.job_group_id == group.id).order_by(JobEdge.id)))
+
+
+def results_of(session: Session, group: JobGroup) -> list[ScriptResult]:
+    """The files that a group has written."""
+    live = select(ScriptResult).where(ScriptResult.job_group_id == group.id, ScriptResult.deleted_at.is_(None))
+    return list(session.scalars(live.order_by(ScriptResult.id)))
+
+
+def inputs_of(group: JobGroup) -> list[Json]:
+    """The sources that a group reads, out of its snapshot."""
+    return [
+        {"name": source["name"], "inputs": [_place(uri) for uri in source["reading"].get("files", ())]}
+        for source in group.snapshot.definition["sources"]
+    ]
+
+
+def outputs_of(session: Session, group: JobGroup) -> Json:
+    """The files that a group has written, as places."""
+    results = results_of(session, group)
+    files = [{**_place(row.uri, row.parts), "isPrimaryOutput": row.is_primary_output} for row in results]
+    return {"files": files, "tables": []}
+
+
+def delete_group(caller: Caller, group: JobGroup) -> None:
+    """Hide the record of a run; files stay. Raises InvalidError while the run goes on."""
+    if group.status not in FINAL:
+        raise InvalidError(f"job group {group.id} is {group.status}; cancel it first")
+    hide(group, caller)
+
+
+def log_of(session: Session, job: Job) -> str:
+    """The log of a job as text: `2026-08-20T17:46:28.512Z info 22: …`, a line each."""
+    lines = session.scalars(select(JobLog).where(JobLog.job_id == job.id).order_by(JobLog.id))
+    return "".join(f"{iso(line.at)} {line.level} {job.id}: {line.message}\n" for line in lines)
+
+
+def support_bundle(session: Session, group: JobGroup, versions: Json) -> bytes:
+    """Everything about a run as one ZIP: definition, recipe texts, a log per job, versions (platform 2.7)."""
+    definition = group.snapshot.definition
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("jobgroup.json", json.dumps(_facts(group), indent=2, ensure_ascii=False))
+        archive.writestr("recipe.wrangle", _recipe_text(definition["recipes"]))
+        archive.writestr("versions.txt", "".join(f"{name} {version}\n" for name, version in versions.items()))
+        for job in jobs_of(session, group):
+            archive.writestr(f"{job.id}-{job.type}.log", log_of(session, job))
+    return buffer.getvalue()
+
+
+def _facts(group: JobGroup) -> Json:
+    return {
+        "id": group.id,
+        "sessionId": group.session_id,
+        "status": group.status,
+        "ranfrom": group.ranfrom,
+        "execution": group.execution,
+        "createdAt": iso_second(group.created_at),
+        "runParameterReferenceDate": iso_second(group.reference_date),
+        "parameters": group.parameters,
+        "overrides": group.overrides,
+        "outputs": group.outputs,
+        "definition": group.snapshot.definition,
+    }
+
+
+def _recipe_text(recipes: Sequence[Json]) -> str:
+    return "\n".join(f"// {recipe['name']}\n{recipe['text']}\n" for recipe in recipes)
+
+
+def _place(uri: str, parts: object = None) -> Json:
+    file = local_file(uri)
+    is_folder = parts is not None or uri.endswith("/") or (file is not None and file.is_dir())
+    return {"uri": uri, "fileType": "DIRECTORY" if is_folder else "FILE"}

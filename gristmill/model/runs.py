@@ -1,0 +1,179 @@
+"""What a run is made of: from the request of a client to the resolved `RunRequest` that `gristmill.jobs` queues."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gristmill.model.access import Caller, find
+from gristmill.model.checking import refuse_errors
+from gristmill.model.clock import now, whole_second
+from gristmill.model.definition import Chain, chain_of, job_of, values_of
+from gristmill.model.errors import DeletedError, InvalidError, MissingError
+from gristmill.model.outputs import (
+    check_path,
+    check_words,
+    output_object_of,
+    resolve_override,
+    resolve_stored,
+    write_settings_of,
+)
+from gristmill.model.parameters import Definition, Resolved, check_run_parameters, defaults_of
+from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
+from gristmill.model.workspace import switch
+from gristmill.settings import Settings
+
+Json = dict[str, Any]
+SEED_BITS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """What a client asks for (api 4.1). None means: as the output object says; `reference_date` None: now.
+
+    `write_settings` are the overrides with wire names, `parameters` the run's values by name, `overrides` the whole
+    object as it came, to be kept with the job group.
+    """
+
+    flow_node_id: int
+    execution: str | None = None
+    profiler: bool | None = None
+    write_settings: Sequence[Json] | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    reference_date: int | None = None
+    ranfrom: str = "api"
+    ignore_recipe_errors: bool = False
+    overrides: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One run of one recipe, resolved: nothing in it is looked up again.
+
+    `job` is `recipe.job.Job.as_json()` without sinks, made to be stored as the snapshot. `outputs` are the resolved
+    write settings in order, each `{"id": int | None, "path", "action", "format", "compression", "header",
+    "asSingleFile", "delim", "hasQuotes", "includeMismatches", "prefix", "suffix"}`; `id` is None for overrides.
+    `parameters` are `{"name", "value", "source"}` with the source `default`, `flow` or `run`. `reference_date` is in
+    milliseconds UTC, whole seconds. `overrides` is the request's object as it came.
+    """
+
+    job: Json
+    outputs: tuple[Json, ...]
+    execution: str
+    profiler: bool
+    ranfrom: str
+    ranfor: str
+    creator_id: int
+    workspace_id: int
+    flow_node_id: int
+    reference_date: int
+    parameters: tuple[Json, ...] = ()
+    overrides: Json | None = None
+    ignore_recipe_errors: bool = False
+
+
+def runnable_recipe(session: Session, caller: Caller, id: int) -> FlowNode:
+    """The recipe that a run names. Raises MissingError for anything else, deleted recipes included (api 4.1)."""
+    try:
+        node = find(session, FlowNode, id, caller)
+    except DeletedError:
+        raise MissingError(f"wrangledDataset: recipe {id} not found") from None
+    if not node.wrangled:
+        raise MissingError(f"wrangledDataset: recipe {id} not found, node {id} is no recipe")
+    return node
+
+
+def prepare(session: Session, settings: Settings, caller: Caller, order: RunOrder) -> RunRequest:
+    """Resolve everything that a run needs; nothing is stored yet.
+
+    Raises MissingError for an unknown recipe, InvalidError when nothing would be written, RecipeError for errors in
+    the recipe or upstream of it unless they are to be ignored.
+    """
+    node = runnable_recipe(session, caller, order.flow_node_id)
+    output = output_object_of(session, node, True) or output_object_of(session, node, False)
+    stored = write_settings_of(session, output) if output is not None else []
+    _refuse_no_output(node, output, stored, order)
+    chain = chain_of(session, node)
+    resolved = values_of(session, chain, _output_parameters(stored, order), order.parameters)
+    reference_date = whole_second(now() if order.reference_date is None else order.reference_date)
+    ignore = order.ignore_recipe_errors or (output is not None and output.ignore_recipe_errors)
+    outputs = _outputs(stored, order, resolved)
+    if not switch(session, settings, caller.workspace_id, "jobs.skipWriteSettingsValidation"):
+        _validate(outputs)
+    return RunRequest(
+        job=_job(settings, chain, resolved, reference_date, ignore),
+        outputs=outputs,
+        execution=order.execution or (output.execution if output is not None else "photon"),
+        profiler=bool(output and output.profiler) if order.profiler is None else order.profiler,
+        ranfrom=order.ranfrom,
+        ranfor="recipe",
+        creator_id=caller.person_id,
+        workspace_id=caller.workspace_id,
+        flow_node_id=node.id,
+        reference_date=reference_date,
+        parameters=resolved.facts,
+        overrides=order.overrides,
+        ignore_recipe_errors=ignore,
+    )
+
+
+def _refuse_no_output(
+    node: FlowNode, output: OutputObject | None, stored: Sequence[WriteSetting], order: RunOrder
+) -> None:
+    if order.write_settings:
+        return
+    if output is None:
+        raise InvalidError(
+            f"recipe {node.id} has no output object: create one with POST /v4/outputObjects,"
+            " or say in overrides.writesettings what to write"
+        )
+    if order.write_settings is not None or not stored:
+        raise InvalidError(
+            f"output object {output.id} has nothing to write: create a write setting with POST /v4/writeSettings,"
+            " or give at least one in overrides.writesettings"
+        )
+
+
+def _job(settings: Settings, chain: Chain, resolved: Resolved, reference_date: int, ignore: bool) -> Json:
+    job = job_of(
+        settings,
+        chain,
+        resolved.values,
+        reference_date=reference_date,
+        seed=secrets.randbits(SEED_BITS),
+        ignore_recipe_errors=ignore,
+    )
+    if not ignore:
+        refuse_errors(job)
+    return job.as_json()
+
+
+def _output_parameters(stored: Sequence[WriteSetting], order: RunOrder) -> list[Definition]:
+    if order.write_settings is None:
+        return [item for row in stored for item in defaults_of(row.run_parameters)]
+    own = [item for given in order.write_settings for item in _override_parameters(given)]
+    return [*own, *(item for row in stored for item in defaults_of(row.run_parameters))]
+
+
+def _override_parameters(given: Json) -> list[Definition]:
+    template = given.get("dynamicPath") or given.get("path")
+    return defaults_of(check_run_parameters(given.get("runParameters"), template))
+
+
+def _outputs(stored: Sequence[WriteSetting], order: RunOrder, resolved: Resolved) -> tuple[Json, ...]:
+    if order.write_settings is None:
+        return tuple(resolve_stored(row, resolved.values) for row in stored)
+    return tuple(
+        resolve_override(given, stored[position] if position < len(stored) else None, position, resolved.values)
+        for position, given in enumerate(order.write_settings)
+    )
+
+
+def _validate(outputs: Sequence[Json]) -> None:
+    for settings in outputs:
+        check_words(settings)
+        check_path(settings["path"])

@@ -1,0 +1,61 @@
+"""The state of the database tables: is it that of this program, and how to bring it there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+
+from gristmill.model.database import Sessions
+
+HEAD = "0001"
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+class SchemaError(Exception):
+    """The tables are not those of this program and only an administrator may change them."""
+
+
+def upgrade(sessions: Sessions) -> None:
+    """Bring the tables to the state of this program: `gristmill db upgrade`."""
+    from alembic import command
+
+    with sessions.engine.begin() as connection:
+        command.upgrade(configuration(connection), "head")
+
+
+def ensure_schema(sessions: Sessions) -> None:
+    """What a starting server does: SQLite is brought up to date, PostgreSQL must be.
+
+    Raises SchemaError that names `gristmill db upgrade`, or the newer program that made the tables.
+    """
+    found = current_revision(sessions)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise SchemaError(f"the database is of revision {found}, this program knows {HEAD}: install the newer version")
+    if not sessions.is_sqlite:
+        have = f"is of revision {found}" if found else "is empty"
+        raise SchemaError(f"the database {have}, this program needs {HEAD}: run 'gristmill db upgrade'")
+    upgrade(sessions)
+
+
+def current_revision(sessions: Sessions) -> str | None:
+    """The revision of the tables; None for an empty database."""
+    with sessions.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+
+def configuration(connection: Connection) -> Any:
+    """Alembic's configuration over an open connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

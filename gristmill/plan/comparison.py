@@ -1,0 +1,95 @@
+"""The one rule for comparing two cells (language 4.5): operators, IN, filters, colCases, join and lookup keys."""
+
+from __future__ import annotations
+
+from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Literal, case, null
+from gristmill.plan.values import Kind, Value
+from gristmill.plan.views import Context, boolean_view, moment_view, number_view, read_moment, text_view
+from gristmill.problems import recipe_error
+from gristmill.types.logical import Family
+
+ORDERING = frozenset({"<", "<=", ">", ">="})
+
+
+def compare(op: str, left: Value, right: Value, context: Context) -> Expr:
+    """`left op right` with op one of = <> < <= > >=; null where one side is null or the order is unknown.
+
+    Raises RecipeError for an ordering of arrays or objects.
+    """
+    if left.is_null or right.is_null:
+        return null(Form.BOOLEAN)
+    families = (family_of(left), family_of(right))
+    if op in ORDERING and (Family.ARRAY in families or Family.OBJECT in families):
+        raise recipe_error("argument-type", "arrays and objects have no order, compare them with == or !=")
+    if families == (Family.TEXT, Family.TEXT):
+        return _compare_texts(op, left, right, context)
+    if Family.DATETIME in families and Family.NUMBER in families:
+        return null(Form.BOOLEAN)
+    typed = _typed_views(left, right, families, context)
+    if typed is None:
+        return _raw(op, left, right, context)
+    both = Binary(op, *typed)
+    if op in ORDERING or Family.TEXT not in families:
+        return both
+    known = case((~typed[0].is_null() & ~typed[1].is_null(), both), otherwise=_raw(op, left, right, context))
+    return known
+
+
+def family_of(value: Value) -> Family:
+    """What a value counts as in comparisons; soft columns and texts are TEXT."""
+    if value.form in (Form.INTEGER, Form.DECIMAL):
+        return Family.NUMBER
+    if value.form is Form.BOOLEAN:
+        return Family.BOOLEAN
+    if value.form is Form.MOMENT:
+        return Family.DATETIME
+    return value.typing.family
+
+
+def _raw(op: str, left: Value, right: Value, context: Context) -> Expr:
+    if op in ORDERING:
+        return null(Form.BOOLEAN)
+    return Binary(op, text_view(left, context), text_view(right, context))
+
+
+def _typed_views(
+    left: Value, right: Value, families: tuple[Family, Family], context: Context
+) -> tuple[Expr, Expr] | None:
+    """Both sides in the form in which they compare; None where a constant cannot be converted."""
+    wanted = families[0] if families[0] is not Family.TEXT else families[1]
+    if Family.BOOLEAN in families and Family.NUMBER in families:
+        wanted = Family.BOOLEAN
+    if wanted in (Family.ARRAY, Family.OBJECT):
+        return _canonical(left, context), _canonical(right, context)
+    views = tuple(_typed_view(value, wanted, other, context) for value, other in ((left, right), (right, left)))
+    if any(isinstance(view, Literal) and view.value is None for view in views):
+        return None
+    return views[0], views[1]
+
+
+def _typed_view(value: Value, wanted: Family, other: Value, context: Context) -> Expr:
+    if wanted is Family.NUMBER:
+        return number_view(value)
+    if wanted is Family.BOOLEAN:
+        return boolean_view(value)
+    if value.is_text and value.typing.family is Family.TEXT and other.typing.family is Family.DATETIME:
+        # a text beside a Datetime column is read by that column's format first
+        default = moment_view(value, context)
+        if other.typing.logical.format is None:
+            return default
+        own = read_moment(value.expr, other.typing.logical, context.reference_year)
+        return Apply("first_moment", (own, default), Form.MOMENT)
+    return moment_view(value, context)
+
+
+def _canonical(value: Value, context: Context) -> Expr:
+    return Apply("json_canonical", (text_view(value, context),), Form.TEXT)
+
+
+def _compare_texts(op: str, left: Value, right: Value, context: Context) -> Expr:
+    texts = Binary(op, text_view(left, context), text_view(right, context))
+    soft_columns = all(value.typing.kind is Kind.SOFT and isinstance(value.expr, Column) for value in (left, right))
+    if op not in ORDERING or not soft_columns:
+        return texts
+    numbers = (number_view(left), number_view(right))
+    return case((~numbers[0].is_null() & ~numbers[1].is_null(), Binary(op, *numbers)), otherwise=texts)

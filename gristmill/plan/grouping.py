@@ -1,0 +1,34 @@
+"""What makes two cells one group (language 1.5)."""
+
+from __future__ import annotations
+
+from gristmill.plan.expressions import Expr, Form, case, coalesce
+from gristmill.plan.values import Value
+from gristmill.plan.views import Context, boolean_view, moment_view, number_view
+from gristmill.types.logical import Family
+
+
+def group_keys(value: Value, context: Context) -> tuple[Expr, ...]:
+    """Expressions that are equal for cells of one group.
+
+    Valid numbers, Booleans and dates by value; other cells by exact text; null and missing are one group.
+    """
+    if value.form not in (Form.TEXT, Form.JSON):
+        return (value.expr,)
+    text = coalesce(value.expr, "")
+    typed = typed_key(value, context)
+    if typed is None:
+        return (text,)
+    return (typed, case((typed.is_null(), text)))
+
+
+def typed_key(value: Value, context: Context) -> Expr | None:
+    """The typed view by which a text column groups, or None for texts."""
+    family = value.typing.family
+    if family is Family.NUMBER:
+        return number_view(value)
+    if family is Family.BOOLEAN:
+        return boolean_view(value)
+    if family is Family.DATETIME:
+        return moment_view(value, context)
+    return None

@@ -1,0 +1,77 @@
+"""Sort keys: the order of `sort`, of windows and of ARRAYSORT (language 1.6)."""
+
+from __future__ import annotations
+
+from gristmill.plan.expressions import Apply, Expr, Form, Key, case
+from gristmill.plan.values import Kind, Typing, Value
+from gristmill.plan.views import Context, boolean_view, fits, moment_view, number_view
+from gristmill.types.logical import Family
+
+
+def sort_keys(value: Value, descending: bool, context: Context) -> tuple[Key, ...]:
+    """Valid cells in the order of the type, then mismatched ones, then empty ones; descending is the exact reverse."""
+    if value.form not in (Form.TEXT, Form.JSON):
+        return (Key(value.expr, descending, nulls_first=descending),)
+    text = value.expr
+    typed = _typed(value, context)
+    empty = text.is_null() | text.eq("")
+    if typed is None:
+        state = case((empty, 2), (_mismatch(value, context), 1), otherwise=0) if _semantic(value.typing) else None
+        state = state or case((empty, 2), otherwise=0)
+        keys = (state, *text_keys(text))
+    else:
+        misfit = case((typed.is_null(), text))
+        keys = (case((empty, 2), (typed.is_null(), 1), otherwise=0), typed, *text_keys(misfit))
+    return tuple(Key(key, descending) for key in keys)
+
+
+def window_keys(value: Value, descending: bool, context: Context) -> tuple[Key, ...]:
+    """As in `sort`, but empty and mismatched cells come last in both directions, all tied."""
+    if value.form not in (Form.TEXT, Form.JSON):
+        return (Key(value.expr, descending),)
+    typed = _typed(value, context)
+    if typed is not None:
+        return (Key(typed, descending),)
+    text = value.expr
+    usable = case((~text.eq(""), text))
+    if _semantic(value.typing):
+        usable = case((fits(value, value.typing.logical, context), text))
+    return (Key(case((usable.is_null(), 1), otherwise=0)), *(Key(key, descending) for key in text_keys(usable)))
+
+
+def text_keys(text: Expr) -> tuple[Expr, ...]:
+    """The five keys of the text order: numeric texts by value, then folded, lower-cased and exact text."""
+    number = Apply("read_decimal", (text,), Form.DECIMAL)
+    is_word = number.is_null()
+    return (
+        case((is_word, 1), otherwise=0),
+        number,
+        case((is_word, Apply("order_folded", (text,), Form.TEXT)), otherwise=""),
+        case((is_word, Apply("order_lower", (text,), Form.TEXT)), otherwise=""),
+        case((is_word, text), otherwise=""),
+    )
+
+
+def _typed(value: Value, context: Context) -> Expr | None:
+    """The typed view of a text column whose order is not that of its texts."""
+    family = value.typing.family
+    if value.typing.kind is Kind.SOFT:
+        inferred = context.inferred(value)
+        family = inferred.family if inferred is not None else Family.TEXT
+        if family not in (Family.DATETIME, Family.BOOLEAN):
+            return None  # the text order already puts numbers by value
+    if family is Family.NUMBER:
+        return number_view(value)
+    if family is Family.BOOLEAN:
+        return boolean_view(value)
+    if family is Family.DATETIME:
+        return moment_view(value, context)
+    return None
+
+
+def _semantic(typing: Typing) -> bool:
+    return typing.kind is Kind.HARD and typing.logical.name != "String"
+
+
+def _mismatch(value: Value, context: Context) -> Expr:
+    return ~fits(value, value.typing.logical, context)

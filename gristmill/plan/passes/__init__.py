@@ -1,0 +1,1 @@
+"""Passes: pure functions from plan to plan, one module each."""

@@ -1,0 +1,190 @@
+"""Rows: what a transform works on – named, typed columns over a relation of the plan.
+
+Every method answers new rows and leaves the old ones as they are. Renaming, moving and dropping columns touch
+the field list only.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, is_windowed
+from gristmill.plan.relations import Definition, Extend, Filter, Plan, Relation, Renumbered, Windowed
+from gristmill.plan.values import SOFT, Typing, Value
+from gristmill.plan.views import settled
+from gristmill.problems import Span, did_you_mean, quoted, recipe_error
+
+# A question to the data is a small plan; the answer is its first rows, every cell as text.
+Ask = Callable[[Plan, int], list[tuple[str | None, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column with its name."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """`order` are the keys of the present row order; `record` and `path` are null where lineage is lost.
+
+    `open` says that the columns are not all known yet: a schema depends on data that nobody could be asked for.
+    """
+
+    relation: Relation
+    fields: tuple[Field, ...]
+    order: tuple[Key, ...]
+    ids: Iterator[int]
+    record: Expr | None = None
+    path: Expr | None = None
+    open: bool = False
+    _index: dict[str, int] = field(default_factory=dict)
+
+    # -- looking ---------------------------------------------------------------------------------
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(item.name for item in self.fields)
+
+    def position(self, name: str) -> int | None:
+        """Where the column stands: the exact name first, then the same name in another case."""
+        if not self._index:
+            for place, item in reversed(list(enumerate(self.fields))):
+                self._index[item.name.casefold()] = place
+        place = self._index.get(name.casefold())
+        if place is None or self.fields[place].name == name:
+            return place
+        return next((at for at, item in enumerate(self.fields) if item.name == name), place)
+
+    def find(self, name: str, span: Span | None = None) -> Field:
+        """The column of that name. Raises RecipeError `column not found` with the nearest name."""
+        place = self.position(name)
+        if place is not None:
+            return self.fields[place]
+        raise recipe_error(
+            "unknown-column", f"column not found: {quoted(name)}", hint=did_you_mean(name, self.names), span=span
+        )
+
+    def free_name(self, wanted: str, taken: Iterable[str] = ()) -> str:
+        """`wanted`, or `wanted` with the smallest number that makes it free (transforms 6.4)."""
+        used = {name.casefold() for name in (*self.names, *taken)}
+        if wanted.casefold() not in used:
+            return wanted
+        return next(name for n in itertools.count(1) if (name := f"{wanted}{n}").casefold() not in used)
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    def define(self, values: Sequence[Value]) -> tuple[Rows, list[Value]]:
+        """Rows in which every value stands in a column of its own, and these columns."""
+        plain: list[Definition] = []
+        windowed: list[Definition] = []
+        result = []
+        for value in values:
+            if isinstance(value.expr, Column):
+                result.append(value)
+                continue
+            number = next(self.ids)
+            form = Form.TEXT if value.form is Form.ANY else value.form
+            (windowed if is_windowed(value.expr) else plain).append((number, settled(value.expr)))
+            result.append(Value(Column(number, form), value.typing))
+        relation = self.relation
+        if windowed:
+            relation = Windowed(relation, tuple(windowed))
+        if plain:
+            relation = Extend(relation, tuple(plain))
+        return replace(self, relation=relation), result
+
+    def with_fields(self, fields: Iterable[Field]) -> Rows:
+        """The same rows with exactly these columns."""
+        return replace(self, fields=tuple(fields), _index={})
+
+    def insert(self, new: Sequence[tuple[str, Value]], at: int) -> Rows:
+        """Rows with more columns, from position `at` on; names must be free."""
+        rows, values = self.define([value for _, value in new])
+        added = [Field(name, value) for (name, _), value in zip(new, values, strict=True)]
+        return rows.with_fields((*self.fields[:at], *added, *self.fields[at:]))
+
+    def change(self, new: dict[int, Value]) -> Rows:
+        """Rows in which the columns at these positions have new values."""
+        places = list(new)
+        rows, values = self.define([new[place] for place in places])
+        by_place = dict(zip(places, values, strict=True))
+        return rows.with_fields(
+            Field(item.name, by_place[place]) if place in by_place else item for place, item in enumerate(self.fields)
+        )
+
+    def without(self, places: Iterable[int]) -> Rows:
+        gone = set(places)
+        return self.with_fields(item for place, item in enumerate(self.fields) if place not in gone)
+
+    def retyped(self, typings: dict[int, Typing]) -> Rows:
+        """Rows in which the columns at these positions are of another type; no cell changes."""
+        return self.with_fields(
+            Field(item.name, item.value.typed(typings[place])) if place in typings else item
+            for place, item in enumerate(self.fields)
+        )
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def where(self, predicate: Expr) -> Rows:
+        """The rows for which the predicate is true."""
+        rows = self
+        if is_windowed(predicate):
+            rows, (value,) = self.define([Value(predicate, SOFT)])
+            predicate = value.expr
+        return replace(rows, relation=Filter(rows.relation, predicate))
+
+    def sorted_by(self, keys: Sequence[Key]) -> Rows:
+        """Rows in the order of the keys; ties keep their present order."""
+        rows, columns = self.define([Value(key.expr, SOFT) for key in keys])
+        named = tuple(
+            Key(column.expr, key.descending, key.nulls_first) for key, column in zip(keys, columns, strict=True)
+        )
+        return replace(rows, order=named + self.order)
+
+    def numbered(self) -> tuple[Rows, Expr]:
+        """Rows whose order is one column of ascending numbers, and that column."""
+        if len(self.order) == 1 and not self.order[0].descending and isinstance(self.order[0].expr, Column):
+            return self, self.order[0].expr
+        number = Apply("ROWNUMBER", (), Form.INTEGER, window=Window((), self.order))
+        rows, (value,) = self.define([Value(number, SOFT)])
+        return replace(rows, order=(Key(value.expr),)), value.expr
+
+    def without_lineage(self, *, record: bool = True, path: bool = False) -> Rows:
+        """Rows that have forgotten their source row number (and file path)."""
+        return replace(self, record=None if record else self.record, path=None if path else self.path)
+
+    def renumbered(self) -> Rows:
+        """The same rows under new column numbers, so that they can meet themselves in a join."""
+        used: dict[int, Column] = {}
+
+        def fresh(column: Expr) -> Column:
+            assert isinstance(column, Column)
+            if column.id not in used:
+                used[column.id] = Column(next(self.ids), column.kind)
+            return used[column.id]
+
+        rows, order = self.numbered()
+        fields = tuple(Field(item.name, Value(fresh(item.value.expr), item.value.typing)) for item in rows.fields)
+        keys = (Key(fresh(order)),)
+        kinds = {
+            item.value.expr.id: item.value.expr.kind for item in rows.fields if isinstance(item.value.expr, Column)
+        }
+        columns = tuple((new.id, Column(old, kinds.get(old, Form.INTEGER))) for old, new in used.items())
+        return replace(
+            rows,
+            relation=Renumbered(rows.relation, columns),
+            fields=fields,
+            order=keys,
+            record=None,
+            path=None,
+            _index={},
+        )
+
+    def plan(self, columns: Sequence[tuple[str, Expr]]) -> Plan:
+        """A plan that gives these expressions in the present row order."""
+        return Plan(self.relation, tuple(columns), self.order)

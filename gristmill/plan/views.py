@@ -1,0 +1,191 @@
+"""How functions and operators see a cell: the typed views and the text view (language 1.3, 4.3, 4.9).
+
+A typed view is null for a cell that is missing, null or does not fit; what is special about such cells lives
+here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from gristmill.plan.expressions import Apply, Expr, Form, Literal, null
+from gristmill.plan.values import Kind, Value
+from gristmill.types.logical import Family, LogicalType
+
+# Arithmetic results may be infinite until somebody looks: `finite` makes them null (language 1.3).
+MAY_OVERFLOW = frozenset(
+    {"ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", "POW", "EXP", "SINH", "COSH", "DEGREES", "SUM", "AVERAGE"}
+)
+
+
+def settled(expr: Expr) -> Expr:
+    """The expression with infinities as null; for columns, conditions and functions other than arithmetic."""
+    if isinstance(expr, Apply) and expr.kind is Form.DECIMAL and expr.function in MAY_OVERFLOW:
+        return Apply("finite", (expr,), Form.DECIMAL)
+    return expr
+
+
+def text_view(value: Value, context: Context) -> Expr:
+    """The raw text as it is (mismatched cells too), or the printed form of a native value."""
+    form = value.form
+    if form in (Form.TEXT, Form.JSON):
+        return value.expr
+    if value.is_null:
+        return null(Form.TEXT)
+    if isinstance(value.expr, Literal) and form is Form.BOOLEAN:
+        return Literal("true" if value.expr.value else "false")
+    if form is Form.INTEGER:
+        return Apply("print_integer", (value.expr,), Form.TEXT)
+    if form is Form.BOOLEAN:
+        return Apply("print_boolean", (value.expr,), Form.TEXT)
+    if form is Form.MOMENT:
+        return Apply("print_moment", (value.expr,), Form.TEXT, (context.shown(value),))
+    if value.typing.scale:
+        return Apply("print_scaled", (value.expr,), Form.TEXT, (value.typing.scale,))
+    return Apply("print_decimal", (settled(value.expr),), Form.TEXT)
+
+
+def number_view(value: Value, *, chain: bool = False) -> Expr:
+    """The number of a cell; INTEGER where the type says so, else DECIMAL.
+
+    `chain` leaves infinities in place, for operands of further arithmetic.
+    """
+    form = value.form
+    if form in (Form.INTEGER, Form.DECIMAL):
+        return value.expr if chain else settled(value.expr)
+    if form is Form.BOOLEAN:
+        return Apply("boolean_number", (value.expr,), Form.INTEGER)
+    if form is not Form.TEXT:
+        return null(Form.DECIMAL)
+    typing = value.typing
+    if typing.family is Family.NUMBER:
+        return _read_number(value.expr, typing.logical)
+    if typing.family is Family.BOOLEAN:
+        return Apply("boolean_number", (_read_boolean(value.expr),), Form.INTEGER)
+    if typing.family is not Family.TEXT:
+        return null(Form.DECIMAL)
+    return Apply("read_decimal", (_fitting(value),), Form.DECIMAL)
+
+
+def integer_view(value: Value) -> Expr:
+    """The number of a cell where it is integral, else null (language 4.3)."""
+    viewed = number_view(value)
+    if viewed.form is Form.INTEGER:
+        return viewed
+    if isinstance(viewed, Literal) and viewed.value is None:
+        return null(Form.INTEGER)
+    return Apply("integral", (viewed,), Form.INTEGER)
+
+
+def decimal_view(value: Value) -> Expr:
+    """The number of a cell as a double."""
+    viewed = number_view(value)
+    return viewed if viewed.form is Form.DECIMAL else Apply("as_decimal", (viewed,), Form.DECIMAL)
+
+
+def boolean_view(value: Value) -> Expr:
+    """True or false by the words of a Boolean, 1 and 0 for numbers; anything else null."""
+    form = value.form
+    if form is Form.BOOLEAN:
+        return value.expr
+    if form in (Form.INTEGER, Form.DECIMAL):
+        return Apply("number_boolean", (value.expr,), Form.BOOLEAN)
+    if form is Form.TEXT:
+        if value.typing.family is Family.NUMBER:
+            return Apply("number_boolean", (number_view(value),), Form.BOOLEAN)
+        if value.typing.family in (Family.TEXT, Family.BOOLEAN):
+            return _read_boolean(_fitting(value) if value.typing.family is Family.TEXT else value.expr)
+    return null(Form.BOOLEAN)
+
+
+def condition_view(value: Value) -> Expr:
+    """As `boolean_view`, but every number other than 0 is true: for tests and logic (language 4.3)."""
+    if value.form in (Form.INTEGER, Form.DECIMAL) or (value.is_text and value.typing.family is Family.NUMBER):
+        return Apply("number_condition", (number_view(value),), Form.BOOLEAN)
+    return boolean_view(value)
+
+
+def json_view(value: Value, family: Family) -> Expr:
+    """The cell's compact JSON where it is an array (or object), else null."""
+    if value.form is Form.JSON:
+        return value.expr if value.typing.family is family else null(Form.JSON)
+    if value.form is not Form.TEXT or value.typing.family not in (Family.TEXT, family):
+        return null(Form.JSON)
+    return Apply("read_array" if family is Family.ARRAY else "read_object", (value.expr,), Form.JSON)
+
+
+def moment_view(value: Value, context: Context) -> Expr:
+    """The date of a cell: by its column's format, for a text by its inferred format, then the default list."""
+    form = value.form
+    if form is Form.MOMENT:
+        return value.expr
+    if form is not Form.TEXT:
+        return null(Form.MOMENT)
+    typing = value.typing
+    year = context.reference_year
+    if typing.family is Family.DATETIME:
+        return read_moment(value.expr, typing.logical, year)
+    if typing.family is not Family.TEXT:
+        return null(Form.MOMENT)
+    inferred = context.inferred(value) if typing.kind is Kind.SOFT else None
+    if inferred is not None and inferred.name == "Datetime":
+        return Apply(
+            "first_moment",
+            (read_moment(value.expr, inferred, year), _default_moment(value.expr, year)),
+            Form.MOMENT,
+        )
+    return _default_moment(value.expr, year)
+
+
+def read_moment(text: Expr, logical: LogicalType, year: int) -> Expr:
+    """Texts read by a Datetime type: its format, any format of its category, or any of the catalogue."""
+    if logical.format is not None:
+        return Apply("read_moment", (text,), Form.MOMENT, (logical.format, year))
+    return Apply("read_any_moment", (text,), Form.MOMENT, (logical.category or "", year))
+
+
+def _default_moment(text: Expr, year: int) -> Expr:
+    return Apply("parse_moment", (text,), Form.MOMENT, ((), year))
+
+
+def _read_number(text: Expr, logical: LogicalType) -> Expr:
+    if logical.name == "Integer":
+        return Apply("read_integer", (text,), Form.INTEGER)
+    return Apply("read_decimal", (text,), Form.DECIMAL)
+
+
+def _read_boolean(text: Expr) -> Expr:
+    return Apply("read_boolean", (text,), Form.BOOLEAN)
+
+
+def _fitting(value: Value) -> Expr:
+    """The text, null where it does not fit the column's own semantic type (types 9)."""
+    typing = value.typing
+    if typing.kind is not Kind.HARD or typing.logical.name == "String":
+        return value.expr
+    return Apply("fitting", (value.expr,), Form.TEXT, (tuple(typing.logical.as_list()),))
+
+
+def fits(value: Value, logical: LogicalType, context: Context) -> Expr:
+    """Whether the cell's text is valid for a type: true, false; false too for empty and null cells."""
+    return text_fits(text_view(value, context), logical)
+
+
+def text_fits(text: Expr, logical: LogicalType) -> Expr:
+    """Whether a text is valid for a type; never null."""
+    if logical.name == "String":
+        return Apply("present", (text,), Form.BOOLEAN)
+    slow = logical.name in ("Array", "Map") or (logical.name == "Datetime" and logical.format is None)
+    return Apply("fits_any" if slow else "fits", (text,), Form.BOOLEAN, (tuple(logical.as_list()),))
+
+
+class Context:
+    """What views must know of the run: the reference date, and the data where a type depends on it."""
+
+    reference_year: int
+
+    def inferred(self, value: Value) -> LogicalType | None:
+        """The inferred type of a soft value that is a column; None where nobody can tell (types 8.3)."""
+        raise NotImplementedError
+
+    def shown(self, value: Value) -> str:
+        """The format in which a computed Datetime prints."""
+        raise NotImplementedError

@@ -1,0 +1,151 @@
+"""A job becomes rows of a plan: recipes are read, their steps applied one after the other.
+
+Without `ask` no data is touched: what depends on data stays open, and only errors are looked for.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from gristmill.language import tree
+from gristmill.language.parser import parse
+from gristmill.plan.expressions import Column, Form, Key
+from gristmill.plan.relations import Source as SourceRelation
+from gristmill.plan.rows import Ask, Field, Rows
+from gristmill.plan.values import Kind, Origin, Typing, Value
+from gristmill.problems import Problem, RecipeError
+from gristmill.recipe.job import Job, RecipeText, Source
+from gristmill.transforms.environment import Environment
+from gristmill.transforms.parameters import OpenSchemaError
+from gristmill.transforms.registry import TRANSFORMS
+
+CURRENT = "current_dataset"
+
+
+@dataclass(slots=True)
+class Compiled:
+    """The rows of a job's last recipe, and all that was found on the way."""
+
+    rows: Rows
+    ids: Iterator[int]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+
+def compile_job(job: Job, ask: Ask | None = None) -> Compiled:
+    """The rows of the last recipe. Errors are collected; a step with an error is skipped (language 12.4).
+
+    With `ask`, errors stop the work unless the job ignores them: raises RecipeError.
+    """
+    return _Compiler(job, ask).compile()
+
+
+class _Compiler:
+    def __init__(self, job: Job, ask: Ask | None) -> None:
+        self.job = job
+        self.ask = ask
+        self.ids: Iterator[int] = itertools.count(1)
+        self.done: dict[str, Rows] = {}
+        self.problems: list[Problem] = []
+
+    def compile(self) -> Compiled:
+        for number, source in enumerate(self.job.sources):
+            self.done[f"source:{number}"] = source_rows(source, number, self.ids)
+        rows = next(iter(self.done.values()))
+        for number, recipe in enumerate(self.job.recipes):
+            rows = self._recipe(recipe)
+            self.done[f"recipe:{number}"] = rows
+        return Compiled(rows, self.ids, self.problems)
+
+    def _recipe(self, recipe: RecipeText) -> Rows:
+        parsed, problems = parse(recipe.text, TRANSFORMS, tuple(recipe.inputs))
+        self._report(recipe, problems)
+        env = self._environment(recipe)
+        rows = self.done[recipe.main]
+        for number, step in enumerate(parsed.steps, 1):
+            rows = self._step(rows, step, number, recipe, env)
+        return rows
+
+    def _step(self, rows: Rows, step: tree.AnyStep, number: int, recipe: RecipeText, env: Environment) -> Rows:
+        if not isinstance(step, tree.Step):
+            return rows
+        transform = TRANSFORMS.transform(step.transform)
+        if transform is None:
+            return rows
+        env.warnings.clear()
+        try:
+            after = transform.bound(step, env).apply(rows)
+        except OpenSchemaError:
+            after = replace(rows.with_fields(()), open=True)
+        except RecipeError as error:
+            self._report(recipe, [_placed(problem, step, number) for problem in error.problems])
+            after = rows
+        self._report(recipe, [_placed(problem, step, number) for problem in env.warnings])
+        return self._within_limits(after, step, number, recipe)
+
+    def _within_limits(self, rows: Rows, step: tree.Step, number: int, recipe: RecipeText) -> Rows:
+        limit = self.job.limits.max_columns
+        if len(rows.fields) > limit:
+            message = f"{step.transform} made {len(rows.fields)} columns, the limit is {limit}"
+            self._report(recipe, [_placed(Problem("run", message), step, number)])
+            return rows.with_fields(rows.fields[:limit])
+        return rows
+
+    def _environment(self, recipe: RecipeText) -> Environment:
+        by_name = {name.casefold(): name for name in recipe.inputs}
+
+        def dataset(name: str) -> Rows | None:
+            written = name if name in recipe.inputs else by_name.get(name.casefold())
+            return self.done[recipe.inputs[written]] if written is not None else None
+
+        reference = datetime.fromisoformat(self.job.reference_date.replace("Z", "+00:00"))
+        return Environment(
+            parameters=self.job.parameters,
+            reference=reference.astimezone(UTC),
+            seed=self.job.seed,
+            ask=self.ask,
+            dataset=dataset,
+            dataset_names=tuple(recipe.inputs),
+            max_columns=self.job.limits.max_columns,
+        )
+
+    def _report(self, recipe: RecipeText, problems: Sequence[Problem]) -> None:
+        named = [replace(problem, node=problem.node or recipe.name) for problem in problems]
+        self.problems += named
+        errors = [problem for problem in named if problem.severity == "error"]
+        if errors and self.ask is not None and not self.job.ignore_recipe_errors:
+            raise RecipeError(errors)
+
+
+def _placed(problem: Problem, step: tree.Step, number: int) -> Problem:
+    """The problem with its step, and the step's place where nothing nearer is known."""
+    problem = problem.at(number, step.transform)
+    return problem if problem.span is not None else replace(problem, span=step.span)
+
+
+def source_rows(source: Source, number: int, ids: Iterator[int]) -> Rows:
+    """The rows of a source as the first step sees them; a source nobody has looked at is open."""
+    columns = source.columns or ()
+    places = tuple(next(ids) for _ in columns)
+    row, record, path = next(ids), next(ids), next(ids)
+    forms = (Form.TEXT,) * len(columns)
+    relation = SourceRelation(number, places, forms, row, record, path)
+    fields = tuple(
+        Field(column.name, Value(Column(place, Form.TEXT), Typing(column.type, Kind.HARD, Origin.IMPORT)))
+        for place, column in zip(places, columns, strict=True)
+    )
+    return Rows(
+        relation,
+        fields,
+        order=(Key(Column(row, Form.INTEGER)),),
+        ids=ids,
+        record=Column(record, Form.INTEGER) if source.has_records else None,
+        path=Column(path, Form.TEXT),
+        open=source.columns is None,
+    )

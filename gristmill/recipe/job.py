@@ -1,0 +1,167 @@
+"""The job: everything a run needs, as one versioned JSON document.
+
+It crosses every process boundary (server → engine process, CLI → engine, Spark submitter → cluster), so it
+holds only plain values: recipe texts, source schemas, parameters, sinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gristmill.types.logical import LogicalType
+
+VERSION = 1
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    """A column of a source after structure detection: its name and the type inferred on import."""
+
+    name: str
+    type: LogicalType
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A dataset that is read.
+
+    `reading` is storage's business (files, format, options; see `gristmill.storage.reading`); the compiler never
+    looks into it. `columns` is None while nobody has looked at the file: the schema is then open until the run.
+    """
+
+    name: str
+    reading: Json
+    columns: tuple[SourceColumn, ...] | None = None
+
+    @property
+    def has_records(self) -> bool:
+        """Whether rows know their record number: not for several files, tables and Parquet (language 3.5)."""
+        return bool(self.reading.get("records", True))
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeText:
+    """One recipe of the chain.
+
+    `main` and the values of `inputs` name a source (`source:<index>`) or an earlier recipe (`recipe:<index>`);
+    the keys of `inputs` are the dataset names that the text uses in join, lookup and union.
+    """
+
+    name: str
+    text: str
+    main: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """One file (or directory of parts) that the engine writes, at a path that only this attempt uses.
+
+    `format` is `csv`, `json`, `pqt`, `avro`; `options` are that format's write options (`gristmill.storage.formats`).
+    """
+
+    path: str
+    format: str
+    options: Json = field(default_factory=dict)
+    include_mismatches: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the engine may use. `memory_bytes` 0 and `threads` 0 mean: the engine's own default."""
+
+    memory_bytes: int = 0
+    threads: int = 0
+    scratch: str = ""
+    max_columns: int = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A recipe chain with its sources and sinks; the last recipe's result is written to every sink.
+
+    `reference_date` is the run's "now", ISO 8601 in UTC (platform 1.8). `seed` feeds RAND (language 11).
+    """
+
+    sources: tuple[Source, ...]
+    recipes: tuple[RecipeText, ...]
+    sinks: tuple[Sink, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    reference_date: str = "1970-01-01T00:00:00Z"
+    seed: int = 0
+    ignore_recipe_errors: bool = False
+    limits: Limits = Limits()
+
+    def as_json(self) -> Json:
+        """Plain values only; `Job.from_json` reads it back."""
+        return {
+            "version": VERSION,
+            "sources": [
+                {
+                    "name": source.name,
+                    "reading": source.reading,
+                    "columns": None
+                    if source.columns is None
+                    else [{"name": column.name, "type": column.type.as_list()} for column in source.columns],
+                }
+                for source in self.sources
+            ],
+            "recipes": [
+                {"name": recipe.name, "text": recipe.text, "main": recipe.main, "inputs": dict(recipe.inputs)}
+                for recipe in self.recipes
+            ],
+            "sinks": [
+                {
+                    "path": sink.path,
+                    "format": sink.format,
+                    "options": sink.options,
+                    "includeMismatches": sink.include_mismatches,
+                }
+                for sink in self.sinks
+            ],
+            "parameters": dict(self.parameters),
+            "referenceDate": self.reference_date,
+            "seed": self.seed,
+            "ignoreRecipeErrors": self.ignore_recipe_errors,
+            "limits": {
+                "memoryBytes": self.limits.memory_bytes,
+                "threads": self.limits.threads,
+                "scratch": self.limits.scratch,
+                "maxColumns": self.limits.max_columns,
+            },
+        }
+
+    @classmethod
+    def from_json(cls, document: Json) -> Job:
+        """Read `as_json`. Raises ValueError for a version that this program does not know."""
+        if document.get("version") != VERSION:
+            raise ValueError(f"job document of version {document.get('version')!r}, this program reads {VERSION}")
+        limits = document["limits"]
+        return cls(
+            sources=tuple(_source(item) for item in document["sources"]),
+            recipes=tuple(RecipeText(**item) for item in document["recipes"]),
+            sinks=tuple(
+                Sink(item["path"], item["format"], item["options"], item["includeMismatches"])
+                for item in document["sinks"]
+            ),
+            parameters=document["parameters"],
+            reference_date=document["referenceDate"],
+            seed=document["seed"],
+            ignore_recipe_errors=document["ignoreRecipeErrors"],
+            limits=Limits(limits["memoryBytes"], limits["threads"], limits["scratch"], limits["maxColumns"]),
+        )
+
+
+def _source(item: Json) -> Source:
+    columns = item["columns"]
+    return Source(
+        item["name"],
+        item["reading"],
+        None
+        if columns is None
+        else tuple(SourceColumn(column["name"], LogicalType.from_list(column["type"])) for column in columns),
+    )

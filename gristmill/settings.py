@@ -1,0 +1,270 @@
+"""Settings: one table of keys with type, default and a sentence.
+
+A value comes from the first place that names it: flag, `GRISTMILL_<NAME>` in the environment,
+`$GRISTMILL_HOME/config.toml`, the default. `jobs.photon.maxConcurrent` is `GRISTMILL_JOBS_PHOTON_MAX_CONCURRENT`
+in the environment and `Settings.jobs_photon_max_concurrent` in the program (platform 11.5).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from gristmill.problems import did_you_mean, quoted
+
+PREFIX = "GRISTMILL_"
+_TRUE = ("true", "1", "yes", "on")
+_FALSE = ("false", "0", "no", "off")
+_GIB = 1024**3
+HOME = Path("~/.gristmill")
+
+
+class Reach(Enum):
+    """Who may see and change a setting."""
+
+    SERVER = "server"  # flag, environment or file; not shown by the API
+    SHOWN = "shown"  # the same, and shown in the workspace configuration
+    SWITCH = "switch"  # a default that an administrator may change in the workspace configuration
+
+
+class SettingError(ValueError):
+    """A setting has an unknown name or a value of the wrong kind."""
+
+
+def _row(key: str, default: Any, sentence: str, reach: Reach = Reach.SERVER) -> Any:
+    metadata = {"key": key, "sentence": sentence, "reach": reach}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of this program; the table of the documentation is made from it."""
+
+    home: Path = _row("home", HOME, "folder of the database, uploads, results and scratch files")  # noqa: RUF009
+    server_host: str = _row("server.host", "127.0.0.1", "address that `gristmill serve` listens on")
+    server_port: int = _row("server.port", 3005, "port that `gristmill serve` listens on")
+    database_url: str = _row("database.url", "", "SQLAlchemy address; empty: gristmill.db in the home folder")
+    admin_email: str = _row("admin.email", "", "mail address of the administrator who is made at the first start")
+    admin_password: str = _row("admin.password", "", "that administrator's password; empty: one is made and printed")
+
+    storage_file_roots: tuple[Path, ...] = _row(
+        "storage.fileRoots", (), "folders beside the data folder that jobs may read and write", Reach.SHOWN
+    )
+    upload_enabled: bool = _row("upload.enabled", True, "people may upload files", Reach.SHOWN)
+    upload_max_bytes: int = _row("upload.maxBytes", _GIB, "largest uploaded file in bytes", Reach.SHOWN)
+    recipes_max_columns: int = _row("recipes.maxColumns", 2500, "most columns that a step may produce")
+    recipes_max_steps: int = _row("recipes.maxSteps", 2000, "most steps of one recipe")
+
+    engines_photon_enabled: bool = _row("engines.photon.enabled", True, "jobs may run on Photon", Reach.SHOWN)
+    engines_fallback_to_local: bool = _row(
+        "engines.fallbackToLocal", False, "run on Photon what names an engine that is not configured", Reach.SHOWN
+    )
+    jobs_photon_max_concurrent: int = _row("jobs.photon.maxConcurrent", 2, "wrangle jobs running at once per worker")
+    jobs_photon_timeout_minutes: int = _row("jobs.photon.timeoutMinutes", 180, "then a wrangle job fails; 0: never")
+    jobs_photon_memory_percent: int = _row(
+        "jobs.photon.memoryPercent", 70, "share of the machine's memory for all Photon processes together"
+    )
+    jobs_photon_threads: int = _row("jobs.photon.threads", 0, "threads of all Photon processes together; 0: all cores")
+    jobs_ingest_max_concurrent: int = _row("jobs.ingest.maxConcurrent", 4, "ingest jobs running at once per worker")
+    jobs_publish_max_concurrent: int = _row(
+        "jobs.publish.maxConcurrent", 4, "filewriter and publish jobs running at once per worker"
+    )
+    jobs_queue_timeout_minutes: int = _row("jobs.queue.timeoutMinutes", 1440, "a job that waits longer fails; 0: never")
+    jobs_heartbeat_seconds: float = _row(
+        "jobs.heartbeatSeconds", 5.0, "beat of a running job; four silent ones free it"
+    )
+    jobs_poll_seconds: float = _row("jobs.pollSeconds", 1.0, "how often an idle worker looks for jobs")
+    jobs_max_attempts: int = _row("jobs.maxAttempts", 5, "claims of one job before it fails")
+    jobs_scratch_retention_hours: int = _row(
+        "jobs.scratchRetentionHours", 24, "how long scratch files of a failed run stay; 0: removed at once"
+    )
+    jobs_skip_write_settings_validation: bool = _row(
+        "jobs.skipWriteSettingsValidation", True, "runs do not check their outputs before they start", Reach.SWITCH
+    )
+
+    api_access_tokens_enabled: bool = _row("apiAccessTokens.enabled", True, "access tokens are accepted", Reach.SWITCH)
+    api_access_tokens_users_may_create: bool = _row(
+        "apiAccessTokens.usersMayCreate", True, "people who are no administrators may create tokens", Reach.SWITCH
+    )
+    api_access_tokens_max_lifetime_days: int = _row(
+        "apiAccessTokens.maxLifetimeDays", -1, "longest life of a token in days; -1: no limit", Reach.SWITCH
+    )
+
+    @property
+    def data(self) -> Path:
+        """Base storage: `/trifacta/…` lies below it."""
+        return self.home / "data"
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded files are kept, a folder per person."""
+        return self.data / "trifacta" / "uploads"
+
+    @property
+    def results(self) -> Path:
+        """Where people's default outputs go, a folder per person."""
+        return self.data / "trifacta" / "queryResults"
+
+    @property
+    def scratch(self) -> Path:
+        """Working files of jobs, a folder per job and attempt."""
+        return self.home / "scratch"
+
+    @property
+    def database(self) -> str:
+        """The database address that is really used."""
+        return self.database_url or f"sqlite:///{self.home / 'gristmill.db'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the table."""
+
+    key: str
+    attribute: str
+    default: Any
+    sentence: str
+    reach: Reach
+
+    @property
+    def environment(self) -> str:
+        """`jobs.photon.maxConcurrent` → `GRISTMILL_JOBS_PHOTON_MAX_CONCURRENT`."""
+        return PREFIX + self.attribute.upper()
+
+    @property
+    def kind(self) -> str:
+        """The type for people: `text`, `number`, `true or false`, `folder`, `list of folders`."""
+        return _KINDS[type(self.default)]
+
+
+_KINDS: dict[type, str] = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    tuple: "list of folders",
+    type(Path()): "folder",
+}
+
+
+def _rows() -> Iterator[Setting]:
+    for row in fields(Settings):
+        yield Setting(row.metadata["key"], row.name, row.default, row.metadata["sentence"], row.metadata["reach"])
+
+
+def attribute_name(key: str) -> str:
+    """`jobs.photon.maxConcurrent` → `jobs_photon_max_concurrent`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", key.replace(".", "_")).lower()
+
+
+TABLE: dict[str, Setting] = {row.key: row for row in _rows()}
+
+
+def load_settings(
+    flags: Mapping[str, object | None] | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings in force: flag > environment > `config.toml` > default.
+
+    `flags` has the keys of the table (`server.port`); None means "not given". Raises SettingError for an unknown key
+    in the flags or the file, and for a value of the wrong kind.
+    """
+    given = {key: value for key, value in (flags or {}).items() if value is not None}
+    environ = os.environ if environment is None else environment
+    named = {row.key: environ[row.environment] for row in TABLE.values() if environ.get(row.environment)}
+    home = Path(read_value(TABLE["home"], given.get("home", named.get("home", TABLE["home"].default))))
+    values = {**_from_file(home / "config.toml"), **named, **given, "home": home}
+    return Settings(**{_row_of(key).attribute: read_value(_row_of(key), value) for key, value in values.items()})
+
+
+def read_value(row: Setting, value: object) -> Any:
+    """`value` in the type of `row`; texts are read as in the environment.
+
+    Raises SettingError `jobs.maxAttempts: expected whole number, got 'many'`.
+    """
+    try:
+        return _READERS[type(row.default)](value)
+    except (ValueError, TypeError):
+        raise SettingError(f"{row.key}: expected {row.kind}, got {quoted(value)}") from None
+
+
+def _row_of(key: str) -> Setting:
+    row = TABLE.get(key)
+    if row is None:
+        hint = did_you_mean(key, TABLE)
+        raise SettingError(f"unknown setting {quoted(key)}" + (f". {hint}" if hint else ""))
+    return row
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path}: {error}") from None
+    return dict(_flat(document, ""))
+
+
+def _flat(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _bool(value: object) -> bool:
+    text = str(value).strip().lower()
+    if text not in (*_TRUE, *_FALSE):
+        raise ValueError(text)
+    return text in _TRUE
+
+
+def _int(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise TypeError
+    return int(value)
+
+
+def _float(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise TypeError
+    return float(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _folder(value: object) -> Path:
+    if not isinstance(value, (str, Path)):
+        raise TypeError
+    return Path(value).expanduser().absolute()
+
+
+def _folders(value: object) -> tuple[Path, ...]:
+    if isinstance(value, str):
+        is_array = value.lstrip().startswith("[")
+        value = json.loads(value) if is_array else [part for part in value.split(os.pathsep) if part]
+    if not isinstance(value, (list, tuple)):
+        raise TypeError
+    return tuple(_folder(item) for item in value)
+
+
+_READERS: dict[type, Any] = {
+    bool: _bool,
+    int: _int,
+    float: _float,
+    str: _text,
+    tuple: _folders,
+    type(Path()): _folder,
+}

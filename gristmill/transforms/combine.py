@@ -1,0 +1,272 @@
+"""Several datasets: join, lookup, union."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gristmill.language import tree
+from gristmill.language.grammar import Kind as Written
+from gristmill.plan.branches import unite
+from gristmill.plan.comparison import compare
+from gristmill.plan.expressions import Column, Expr, Form, Key, Literal, null
+from gristmill.plan.relations import Join as JoinRelation
+from gristmill.plan.relations import JoinKind
+from gristmill.plan.relations import Union as UnionRelation
+from gristmill.plan.rows import Field, Rows
+from gristmill.plan.values import NULL, SOFT, Typing, Value
+from gristmill.plan.views import condition_view
+from gristmill.problems import Span, quoted, recipe_error
+from gristmill.transforms import naming
+from gristmill.transforms import parameters as p
+from gristmill.transforms.base import Transform
+from gristmill.transforms.evaluate import Aggregates, evaluate
+
+CURRENT = "current_dataset"
+JOIN_CONDITION = "an aggregate cannot stand in a join's condition"
+
+
+class Join(Transform, name="join", title="Join datasets", group="combine"):
+    """Put rows of another dataset beside the rows, wherever a condition holds.
+
+    Empty keys never match, not even each other. Rows come in the order of the current dataset, each with its partners
+    in their order; rows of the other dataset without a partner come last.
+    """
+
+    with_ = p.datasets("the other dataset")
+    col = p.special(Written.JOIN_COLUMNS, "columns of the result: name = dataset.column")
+    row = p.expression("which rows match", required=False)
+    type = p.word(
+        "rows without a partner: none, of the current dataset, of the other, of both",
+        ("inner", "left", "right", "outer", "cross"),
+        default="inner",
+        synonyms={"full": "outer", "fullouter": "outer", "full outer": "outer"},
+    )
+
+    def apply(self, rows: Rows) -> Rows:
+        if len(self.with_) != 1:
+            raise recipe_error("syntax", "join takes one other dataset", span=self.step.span)
+        name = self.with_[0].name
+        sides = Sides(rows, self.env.rows_of(name, self.with_[0].span).renumbered(), name)
+        condition = self._condition(rows, sides)
+        joined = sides.joined(JoinKind(self.type) if condition is not None else JoinKind.CROSS, condition)
+        if sides.open:
+            return replace(joined.with_fields(()), open=True)
+        return joined.with_fields(self._fields(sides))
+
+    def _condition(self, rows: Rows, sides: Sides) -> Expr | None:
+        if self.row is None or self.type == "cross":
+            return None
+        scope = self.scope(rows, qualified=sides.qualified, aggregates=Aggregates.REFUSED, refusal=JOIN_CONDITION)
+        scope.rows = sides.both()
+        return condition_view(evaluate(keys_present(self.row), scope))
+
+    def _fields(self, sides: Sides) -> list[Field]:
+        if not self.col:
+            fields = list(sides.left.fields)
+            for item in sides.right.fields:
+                fields.append(Field(_free(item.name, fields), item.value))
+            return fields
+        fields = []
+        for item in self.col:
+            if not isinstance(item, tree.OutputColumn):
+                raise recipe_error("syntax", "expected name = dataset.column", span=item.span)
+            name = naming.clean(item.name)
+            if any(name.casefold() == field.name.casefold() for field in fields):
+                raise recipe_error("duplicate-column", f"column {quoted(name)} already exists", span=item.span)
+            fields.append(Field(name, sides.column(item.source)))
+        return fields
+
+
+def _free(name: str, fields: list[Field]) -> str:
+    taken = {field.name.casefold() for field in fields}
+    free, n = name, 0
+    while free.casefold() in taken:
+        n += 1
+        free = f"{name}{n}"
+    return free
+
+
+def keys_present(condition: tree.Value) -> tree.Value:
+    """The condition, in which an empty key equals nothing: blank keys are no relation (language 1.5)."""
+    if not isinstance(condition, tree.Call):
+        return condition
+    if condition.function in ("AND", "OR"):
+        return tree.Call(condition.function, tuple(keys_present(arg) for arg in condition.args), span=condition.span)  # type: ignore[misc]
+    if condition.function != "EQUAL":
+        return condition
+    present: tree.Expression = condition
+    for side in condition.args:
+        if isinstance(side, tree.Name | tree.Qualified):
+            present = tree.Call("AND", (present, tree.Call("NOT", (tree.Call("ISMISSING", (side,)),))))
+    return present
+
+
+class Sides:
+    """The two datasets of a join."""
+
+    def __init__(self, left: Rows, right: Rows, name: str) -> None:
+        self.left, self.right, self.name = left, right, name
+
+    @property
+    def open(self) -> bool:
+        return self.left.open or self.right.open
+
+    def both(self) -> Rows:
+        """All columns of both sides; a name that both have cannot be written without its dataset."""
+        left = {item.name.casefold() for item in self.left.fields}
+        right = {item.name.casefold() for item in self.right.fields}
+        fields = [item for item in self.left.fields if item.name.casefold() not in right]
+        fields += [item for item in self.right.fields if item.name.casefold() not in left]
+        return replace(self.left.with_fields(fields), open=self.open)
+
+    def qualified(self, node: tree.Qualified) -> Value:
+        return self.column(node)
+
+    def column(self, node: tree.Qualified | tree.Name) -> Value:
+        """The column of the side that the node names. Raises RecipeError for an unknown dataset or column."""
+        if isinstance(node, tree.Name):
+            return self._unqualified(node)
+        rows = self._side(node.dataset, node.span)
+        if rows.open and rows.position(node.name) is None:
+            return NULL
+        return rows.find(node.name, node.span).value
+
+    def _unqualified(self, node: tree.Name) -> Value:
+        found = [rows for rows in (self.left, self.right) if rows.position(node.name) is not None]
+        if len(found) > 1:
+            raise recipe_error(
+                "ambiguous-column",
+                f"column {quoted(node.name)} exists in both datasets, write {CURRENT}.{node.name} or "
+                f"{self.name}.{node.name}",
+                span=node.span,
+            )
+        return (found[0] if found else self.left).find(node.name, node.span).value
+
+    def _side(self, name: str, span: Span | None) -> Rows:
+        if name == CURRENT:
+            return self.left
+        if name.casefold() == self.name.casefold():
+            return self.right
+        if name == "MISSING":
+            raise recipe_error(
+                "unknown-dataset", "dataset not found: the input of this step no longer exists", span=span
+            )
+        raise recipe_error("unknown-dataset", f"dataset not found: {quoted(name)}", span=span)
+
+    def joined(self, kind: JoinKind, condition: Expr | None) -> Rows:
+        """The joined rows, with the columns of the left side."""
+        left, left_order = self.left.numbered()
+        right_order = self.right.order[0].expr
+        relation = JoinRelation(left.relation, self.right.relation, kind, condition)
+        keys = (Key(left_order), Key(right_order))
+        return replace(left, relation=relation, order=keys).without_lineage(path=True)
+
+
+class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
+    """Add all columns of another dataset, beside the column that finds its row there by a key."""
+
+    with_ = p.datasets("the other dataset")
+    col = p.special(Written.QUALIFIED, "the column of the current dataset", required=True)
+    key = p.special(Written.QUALIFIED, "the key column of the other dataset", required=True)
+
+    def apply(self, rows: Rows) -> Rows:
+        if len(self.with_) != 1:
+            raise recipe_error("syntax", "lookup takes one other dataset", span=self.step.span)
+        name = self.with_[0].name
+        sides = Sides(rows, self.env.rows_of(name, self.with_[0].span).renumbered(), name)
+        scope = self.scope(rows)
+        column, key = sides.column(self.col[0]), sides.column(self.key[0])
+        condition = compare("=", column, key, scope)
+        for side in (column, key):
+            condition = condition & ~_missing(side)
+        joined = sides.joined(JoinKind.LEFT, condition)
+        if sides.open:
+            return replace(joined.with_fields(()), open=True)
+        added = [item for item in sides.right.fields if item.value.expr != key.expr]
+        place = next(at for at, item in enumerate(rows.fields) if item.value.expr == column.expr)
+        fields = list(rows.fields)
+        for offset, item in enumerate(added):
+            fields.insert(place + 1 + offset, Field(_free(item.name, fields), item.value))
+        return joined.with_fields(fields)
+
+
+def _missing(value: Value) -> Expr:
+    return value.expr.is_null() | value.expr.eq("") if value.is_text else value.expr.is_null()
+
+
+class Union(Transform, name="union", title="Union datasets", group="combine"):
+    """Put the rows of other datasets under the rows; columns meet by a mapping, or by name."""
+
+    with_ = p.datasets("the other datasets")
+    mapping = p.special(Written.MAPPING, "columns of the result: name and sources")
+
+    def apply(self, rows: Rows) -> Rows:
+        others = [self.env.rows_of(item.name, item.span).renumbered() for item in self.with_]
+        names = [CURRENT, *(item.name for item in self.with_)]
+        parts = [rows, *others]
+        if any(part.open for part in parts):
+            return replace(rows.with_fields(()), open=True)
+        columns = self._mapped(parts, names) if self.mapping else _by_name(parts)
+        return self._united(parts, columns)
+
+    def _mapped(self, parts: list[Rows], names: list[str]) -> list[tuple[str, list[Value | None]]]:
+        columns = []
+        for item in self.mapping:
+            if not isinstance(item, tree.MappedColumn):
+                raise recipe_error("syntax", "expected {'as': name, 'sources': columns}", span=item.span)
+            values: list[Value | None] = [None] * len(parts)
+            for source in item.sources:
+                at, value = _source(source, parts, names)
+                values[at] = value
+            columns.append((naming.clean(item.name), values))
+        return columns
+
+    def _united(self, parts: list[Rows], columns: list[tuple[str, list[Value | None]]]) -> Rows:
+        scope = self.scope(parts[0])
+        numbered = [part.numbered() for part in parts]
+        definitions: list[tuple[int, tuple[Expr, ...]]] = []
+        fields = []
+        for name, values in columns:
+            present = [value or NULL for value in values]
+            exprs, typing = unite(present, scope)
+            form = next((expr.form for expr in exprs if expr.form is not Form.ANY), Form.TEXT)
+            number = next(parts[0].ids)
+            definitions.append((number, tuple(null(form) if _is_null(expr) else expr for expr in exprs)))
+            fields.append(Field(name, Value(Column(number, form), _united_typing(values, typing))))
+        order = [Column(next(parts[0].ids), Form.INTEGER) for _ in range(2)]
+        definitions.append((order[0].id, tuple(Literal(at, Form.INTEGER) for at in range(len(parts)))))
+        definitions.append((order[1].id, tuple(key for _, key in numbered)))
+        relation = UnionRelation(tuple(part.relation for part, _ in numbered), tuple(definitions))
+        first = numbered[0][0]
+        return replace(
+            first.with_fields(fields), relation=relation, order=tuple(Key(column) for column in order)
+        ).without_lineage(path=True)
+
+
+def _is_null(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and expr.value is None
+
+
+def _united_typing(values: list[Value | None], typing: Typing) -> Typing:
+    """Same type on all sides: that type, hard if one is; two Datetime formats and all else: soft (types 8.4)."""
+    return typing if any(value is not None for value in values) else SOFT
+
+
+def _source(node: tree.Qualified | tree.Name, parts: list[Rows], names: list[str]) -> tuple[int, Value]:
+    if isinstance(node, tree.Name):
+        return 0, parts[0].find(node.name, node.span).value
+    folded = [name.casefold() for name in names]
+    if node.dataset.casefold() not in folded:
+        raise recipe_error("unknown-dataset", f"dataset not found: {quoted(node.dataset)}", span=node.span)
+    at = folded.index(node.dataset.casefold())
+    return at, parts[at].find(node.name, node.span).value
+
+
+def _by_name(parts: list[Rows]) -> list[tuple[str, list[Value | None]]]:
+    """Columns of equal names meet; new ones follow in the order of their appearance."""
+    columns: dict[str, tuple[str, list[Value | None]]] = {}
+    for at, part in enumerate(parts):
+        for item in part.fields:
+            found = columns.setdefault(item.name.casefold(), (item.name, [None] * len(parts)))
+            found[1][at] = item.value
+    return list(columns.values())

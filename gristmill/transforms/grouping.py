@@ -1,0 +1,97 @@
+"""One row per group: groupby."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gristmill.language import tree
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key
+from gristmill.plan.grouping import group_keys, typed_key
+from gristmill.plan.relations import Aggregate
+from gristmill.plan.rows import Field, Rows
+from gristmill.plan.values import Value
+from gristmill.plan.views import settled
+from gristmill.problems import recipe_error
+from gristmill.transforms import naming
+from gristmill.transforms import parameters as p
+from gristmill.transforms.base import Example, Transform
+from gristmill.transforms.evaluate import Aggregates, Scope, evaluate
+
+
+class Groupby(Transform, name="groupby", title="Group by", group="aggregate", aliases=("aggregate",)):
+    """Make one row per group of equal keys, or add the group's aggregates to every row.
+
+    Rows come in the order of each group's first row.
+    """
+
+    group = p.group()
+    value = p.expressions("aggregates", required=False)
+    type = p.word("a new table, or columns beside the rows", ("agg", "window"), default="agg")
+
+    examples = (
+        Example(
+            "groupby group: g value: SUM(v) type: agg", {"g": ("a", "b", "a"), "v": ("1", "5", "2")},
+            {"g": ("a", "b"), "sum_v": ("3", "5")},
+        ),
+    )  # fmt: skip
+
+    def apply(self, rows: Rows) -> Rows:
+        keys = self.group.fields(rows)
+        if not keys and not self.value and not rows.open:
+            raise recipe_error("missing-parameter", "missing parameter 'value'")
+        if self.type == "window":
+            return self._beside(rows)
+        scope = self.scope(rows, aggregates=Aggregates.GROUPED)
+        values = [evaluate(node, scope) for node in self.value]
+        names = named(self.value, [item.name for item in keys])
+        return aggregated(scope, keys, list(zip(names, values, strict=True)))
+
+    def _beside(self, rows: Rows) -> Rows:
+        scope = self.grouped_scope(rows, self.group, ())
+        values = [evaluate(node, scope) for node in self.value]
+        names = named(self.value, list(rows.names))
+        return scope.rows.insert(list(zip(names, values, strict=True)), len(rows.fields))
+
+
+def named(nodes: tuple[tree.Value, ...], taken: list[str]) -> list[str]:
+    """Names of aggregates (rule N4), each free."""
+    names: list[str] = []
+    for node in nodes:
+        wanted = naming.aggregate(node)
+        used = {name.casefold() for name in (*taken, *names)}
+        free, n = wanted, 0
+        while free.casefold() in used:
+            n += 1
+            free = f"{wanted}{n}"
+        names.append(free)
+    return names
+
+
+def aggregated(scope: Scope, keys: list[Field], values: list[tuple[str, Value]]) -> Rows:
+    """One row per group: the key columns, shown as in the group's first row, then the values."""
+    rows, order = scope.rows.numbered()
+    key_columns: list[tuple[int, Expr]] = []
+    columns: list[tuple[int, Expr]] = []
+    fields: list[Field] = []
+    for item in keys:
+        parts = [(next(rows.ids), part) for part in group_keys(item.value, scope)]
+        key_columns += parts
+        fields.append(Field(item.name, _shown(item.value, parts[0], columns, rows, scope)))
+    for name, value in values:
+        number = next(rows.ids)
+        form = Form.TEXT if value.form is Form.ANY else value.form
+        columns.append((number, settled(value.expr)))
+        fields.append(Field(name, Value(Column(number, form), value.typing)))
+    first = Column(next(rows.ids), Form.INTEGER)
+    columns.append((first.id, Apply("smallest", (order,), Form.INTEGER)))
+    relation = Aggregate(rows.relation, tuple(key_columns), tuple(columns))
+    return replace(rows.with_fields(fields), relation=relation, order=(Key(first),), record=None, path=None)
+
+
+def _shown(value: Value, part: tuple[int, Expr], columns: list[tuple[int, Expr]], rows: Rows, scope: Scope) -> Value:
+    """The key as it is shown: itself where equal keys look the same, else the first row's text."""
+    if typed_key(value, scope) is None or value.form is not Form.TEXT:
+        return Value(Column(part[0], value.form), value.typing)
+    number = next(rows.ids)
+    columns.append((number, Apply("first_cell", (value.expr,), Form.TEXT, order=rows.order)))
+    return Value(Column(number, Form.TEXT), value.typing)

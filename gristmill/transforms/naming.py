@@ -1,0 +1,84 @@
+"""Names of generated columns (transforms 6.3)."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from gristmill.language import tree
+from gristmill.plan.rows import Rows
+
+MAX_NAME = 128
+
+
+def numbered(base: str, rows: Rows, how_many: int) -> list[str]:
+    """Rule N1: the source's name without its last digits, and the next free numbers."""
+    stem = re.sub(r"[0-9]+$", "", base) or base
+    taken = {name.casefold() for name in rows.names}
+    free = (name for n in itertools.count(1) if (name := f"{stem}{n}").casefold() not in taken)
+    return list(itertools.islice(free, how_many))
+
+
+def plain(rows: Rows) -> str:
+    """Rule N2: `column` and the next free number."""
+    return numbered("column", rows, 1)[0]
+
+
+def formula(node: tree.Value, rows: Rows) -> str:
+    """Rule N1 for a bare column, N3 for a function of one column, else N2; made free."""
+    if isinstance(node, tree.Name):
+        return numbered(node.name, rows, 1)[0]
+    named = function_column(node)
+    return rows.free_name(named) if named else plain(rows)
+
+
+def function_column(node: tree.Value) -> str | None:
+    """`year_OrderDate` for a call whose first argument is a column and that reads no other."""
+    if not isinstance(node, tree.Call) or not node.args:
+        return None
+    first = node.args[0]
+    if isinstance(first, tree.Array) and len(first.items) == 1:
+        first = first.items[0]
+    if not isinstance(first, tree.Name) or column_names(node) != {first.name.casefold()}:
+        return None
+    return f"{node.function.lower()}_{first.name}"
+
+
+def aggregate(node: tree.Value) -> str:
+    """Rule N4: `sum_Sales`, `row_count` for COUNT(), else the function's name."""
+    if isinstance(node, tree.Call):
+        if node.function == "COUNT" and not node.args:
+            return "row_count"
+        first = node.args[0] if node.args else None
+        if isinstance(first, tree.Name):
+            return f"{node.function.lower()}_{first.name}"
+        return node.function.lower()
+    return "value"
+
+
+def column_names(node: tree.Value) -> set[str]:
+    """The folded names of all columns in an expression."""
+    found: set[str] = set()
+    stack: list[tree.Value] = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, tree.Name):
+            found.add(part.name.casefold())
+        elif isinstance(part, tree.Call):
+            stack.extend(part.args)
+        elif isinstance(part, tree.Array):
+            stack.extend(part.items)
+    return found
+
+
+def clean(name: str) -> str:
+    """A legal name: no control characters, no byte-order mark, no white space in front (transforms 6.4)."""
+    return re.sub(r"[\x00-\x1f\x7f\ufeff]", "", name).lstrip()
+
+
+def sanitized(name: str, place: int) -> str:
+    """Letters, digits and `_` only (transforms 6.4); `place` counts from 1."""
+    result = re.sub(r"[^\w]", "_", name)
+    if not result:
+        return f"column{place}"
+    return f"_{result}" if result[0].isdigit() else result

@@ -1,0 +1,227 @@
+"""Texts in place: replace, replacepatterns, textformat, merge, replacemissing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gristmill.functions.texts import join_texts
+from gristmill.language import tree
+from gristmill.language.patterns import compile_pattern
+from gristmill.language.replacement import parse_replacement
+from gristmill.plan.branches import choose
+from gristmill.plan.expressions import Apply, Expr, Form, Literal, case
+from gristmill.plan.rows import Rows
+from gristmill.plan.values import NULL, Value, computed
+from gristmill.plan.views import text_view
+from gristmill.problems import recipe_error
+from gristmill.transforms import naming
+from gristmill.transforms import parameters as p
+from gristmill.transforms.base import Example, Transform
+from gristmill.transforms.evaluate import Scope, evaluate
+from gristmill.transforms.formulas import only_where, rewritten
+from gristmill.transforms.matching import replaced
+
+
+class Replace(Transform, name="replace", title="Replace text or patterns", group="text"):
+    """Replace what a text, pattern or regular expression finds in cells: the first match, or every one.
+
+    `$1`, `$2`, … in the new text are the pattern's groups, `$0` is the match.
+    """
+
+    col = p.columns("columns to change")
+    type = p.word("how to find it", ("on", "positions"), default="on")
+    on = p.pattern("what to find", required=False)
+    with_ = p.text("what to put in its place", key="with", default="")
+    global_ = p.boolean("every match, not just the first", key="global")
+    ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
+    start = p.pattern("only behind the first match of this", required=False, old=("after", "from"))
+    end = p.pattern("only before the next match of this", required=False, old=("before", "to"))
+    at = p.integers("old: the characters from … up to, not including, …")
+    row = p.expression("old: rows that change", required=False)
+
+    examples = (
+        Example("replace col: c on: ' ' with: '-' global: true", {"c": ("a b c",)}, {"c": ("a-b-c",)}),
+        Example("replace col: c on: `{digit}+` with: '#'", {"c": ("a12b3",)}, {"c": ("a#b3",)}),
+    )
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.scope(rows)
+        change = self._change()
+        changed = {}
+        for place in self.col.places(rows):
+            old = rows.fields[place].value
+            changed[place] = only_where(self.row, computed(change(text_view(old, scope))), scope, otherwise=old)
+        return rewritten(scope.rows, changed, scope)
+
+    def _change(self) -> Callable[[Expr], Expr]:
+        if self.at:
+            return self._by_position
+        if self.start is not None or self.end is not None:
+            raise recipe_error("unsupported", f"not supported: 'start' and 'end' of {self.name}")
+        if self.on is None:
+            raise recipe_error("missing-parameter", "missing parameter 'on'")
+        compiled = compile_pattern(self.on, self.ignore_case)
+        parts = parse_replacement(self.with_, compiled.groups, literal=compiled.kind == "literal")
+        return lambda s: replaced(s, compiled, parts, every=self.global_)
+
+    def _by_position(self, s: Expr) -> Expr:
+        if len(self.at) != 2:
+            raise recipe_error("syntax", "parameter 'at' takes two positions")
+        start, end = (max(position, 0) for position in self.at)
+        if start > end:
+            return s
+        return Apply("replace_between", (s,), Form.TEXT, (start, end, self.with_))
+
+
+class Replacepatterns(Replace, name="replacepatterns", title="Replace text or patterns", group="text"):
+    """The same as replace; the spelling that recipes use."""
+
+    examples = (Example("replacepatterns col: c with: '-' on: ' '", {"c": ("a b c",)}, {"c": ("a-b c",)}),)
+
+
+class Merge(Transform, name="merge", title="Merge columns", group="text"):
+    """Join the text of several columns. An empty cell counts as empty text, the delimiter stays."""
+
+    col = p.columns("columns and texts to join, in this order")
+    with_ = p.text("what stands between them", key="with", default="")
+    as_ = p.text("name of the result", key="as")
+
+    examples = (
+        Example("merge col: a,b with: '-' as: 'c'", {"a": ("x", "x"), "b": ("y", "")},
+                {"a": ("x", "x"), "b": ("y", ""), "c": ("x-y", "x-")}),
+    )  # fmt: skip
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.scope(rows)
+        texts: list[Expr] = []
+        last = -1
+        for item in self.col.items:
+            if isinstance(item, tree.Text):
+                texts.append(Literal(item.value))
+                continue
+            for place in type(self.col)((item,)).places(rows):
+                texts.append(text_view(rows.fields[place].value, scope))
+                last = max(last, place)
+        name = rows.free_name(naming.clean(self.as_)) if self.as_ else naming.plain(rows)
+        at = last + 1 if last >= 0 else len(rows.fields)
+        return scope.rows.insert([(name, computed(join_texts(texts, self.with_)))], at)
+
+
+def _format(function: str) -> Callable[[Expr], Expr]:
+    return lambda s: Apply(function, (s,), Form.TEXT)
+
+
+class Textformat(Transform, name="textformat", title="Text format", group="text"):
+    """Write the text of columns in another way: case, white space, quotes, symbols, accents, padding."""
+
+    FORMATS = {
+        "uppercase": _format("UPPER"),
+        "lowercase": _format("LOWER"),
+        "propercase": _format("PROPER"),
+        "trimwhitespace": _format("TRIM"),
+        "trimquotes": _format("TRIMQUOTES"),
+        "removewhitespace": _format("REMOVEWHITESPACE"),
+        "removesymbols": _format("remove_symbols"),
+        "removeaccents": _format("remove_accents"),
+    }
+
+    col = p.columns("columns to change")
+    type = p.word(
+        "what to do",
+        (*FORMATS, "prefix", "suffix", "pad", "doublemetaphone"),
+        required=True,
+        synonyms={"addprefix": "prefix", "addsuffix": "suffix"},
+    )
+    text = p.text("prefix, suffix: the text to put there")
+    length = p.integer("pad: the least number of characters", low=0)
+    character = p.text("pad: what to fill with", default="0")
+    side = p.word("pad: where to fill", ("left", "right"), default="left")
+
+    examples = (Example("textformat col: a type: uppercase", {"a": ("ab", "")}, {"a": ("AB", "")}),)
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.scope(rows)
+        change = self._change()
+        changed = {place: computed(_unless_empty(text_view(rows.fields[place].value, scope), change))
+                   for place in self.col.places(rows)}  # fmt: skip
+        return rewritten(scope.rows, changed, scope)
+
+    def _change(self) -> Callable[[Expr], Expr]:
+        if self.type in self.FORMATS:
+            return self.FORMATS[self.type]
+        if self.type == "doublemetaphone":
+            return lambda s: Apply("metaphone", (s,), Form.TEXT)
+        if self.type == "pad":
+            if self.length is None:
+                raise recipe_error("missing-parameter", "missing parameter 'length'")
+            length = Literal(self.length, Form.INTEGER)
+            return lambda s: Apply("PAD", (s, length, Literal(self.character)), Form.TEXT, (self.side,))
+        if self.text is None:
+            raise recipe_error("missing-parameter", "missing parameter 'text'")
+        added = Literal(self.text)
+        return lambda s: join_texts([added, s] if self.type == "prefix" else [s, added], "")
+
+
+def _unless_empty(s: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Null stays null and empty stays empty."""
+    return case((s.ne(""), change(s)), otherwise=s, form=Form.TEXT)
+
+
+class Replacemissing(Transform, name="replacemissing", title="Replace missing values", group="missing"):
+    """Fill cells that are null or empty: with a value, an aggregate of the column, or a neighbouring value."""
+
+    AGGREGATES = {
+        "average": ("AVERAGE", None), "median": ("MEDIAN", None), "mode": ("mode_of_cells", "mode_of_cells"),
+        "min": ("MIN", "MINDATE"), "max": ("MAX", "MAXDATE"), "sum": ("SUM", None),
+    }  # fmt: skip
+
+    col = p.columns("columns to fill")
+    with_ = p.word(
+        "what to fill with", ("custom", "null", *AGGREGATES, "lastValid", "nextValid"), required=True, key="with"
+    )
+    text = p.expression("custom: the value", required=False)
+    group = p.group()
+    order = p.order()
+
+    examples = (Example("replacemissing col: p with: custom text: 'T12'", {"p": ("", "T1")}, {"p": ("T12", "T1")}),)
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.grouped_scope(rows, self.group, self.order)
+        changed = {}
+        for place in self.col.places(rows):
+            old = rows.fields[place].value
+            scope.current, scope.current_place = old, place
+            changed[place] = filled(old, self.is_gap(old, scope), self._filling(rows.fields[place].name, scope), scope)
+        return rewritten(scope.rows, changed, scope)
+
+    def is_gap(self, value: Value, scope: Scope) -> Expr:
+        """Which cells are filled."""
+        return Apply("missing", (value.expr,), Form.BOOLEAN) if value.is_text else value.expr.is_null()
+
+    def _filling(self, name: str, scope: Scope) -> Value:
+        column = tree.Name(name)
+        if self.with_ == "custom":
+            if self.text is None:
+                raise recipe_error("missing-parameter", "missing parameter 'text'")
+            return evaluate(self.text, scope)
+        if self.with_ == "null":
+            return NULL
+        if self.with_ in ("lastValid", "nextValid"):
+            back, ahead = (-1, 0) if self.with_ == "lastValid" else (0, 2**31)
+            return evaluate(tree.Call("FILL", (column, tree.Integer(back), tree.Integer(ahead))), scope)
+        function, for_dates = self.AGGREGATES[self.with_]
+        dated = scope.rows.find(name).value.typing.logical.name == "Datetime"
+        chosen = (for_dates or function) if dated else function
+        if chosen == "mode_of_cells":
+            return _mode(scope.rows.find(name).value, scope)
+        return evaluate(tree.Call(chosen, (column,)), scope)
+
+
+def filled(old: Value, gap: Expr, filling: Value, scope: Scope) -> Value:
+    """The filling where there is a gap, else the cell."""
+    return choose((filling, old), scope, lambda parts: case((gap, parts[0]), otherwise=parts[1], form=parts[0].form))
+
+
+def _mode(value: Value, scope: Scope) -> Value:
+    """The most frequent valid cell; of equally frequent ones the first in sort order."""
+    raise recipe_error("unsupported", "not supported: replacemissing with: mode")
