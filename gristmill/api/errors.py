@@ -135,7 +135,7 @@ def _of_http(error: HTTPException, request: Request) -> ApiError:
 def _sentence(item: Mapping[str, Any]) -> str:
     if item["type"] == "json_invalid":
         return f"malformed JSON: {item['ctx']['error']} at character {item['loc'][-1]}"
-    place = ".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path"))
+    place = ".".join(str(part) for part in item["loc"][1:])
     message = item["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     return f"{place}: {message}" if place else message

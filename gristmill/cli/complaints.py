@@ -40,7 +40,7 @@ def excerpt(line: str, span: Span) -> tuple[str, str]:
     """The recipe line, cut to the neighbourhood of `span` when it is long, and its underline."""
     line = line.rstrip("\r").replace("\t", " ")
     start = min(span.column - 1, len(line))
-    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line)
     first = 0 if len(line) <= WIDTH else max(0, min(start - _BEFORE, len(line) - WIDTH))
     head = "…" if first else ""
     shown = head + line[first : first + WIDTH] + ("…" if first + WIDTH < len(line) else "")

@@ -69,7 +69,9 @@ def _sentence(message: str) -> str:
     return (line[:1].lower() + line[1:]).removesuffix(".")
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    "gristmill", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Prepare data with Wrangle recipes: run them here, test them, or serve them behind the v4 REST API."""

@@ -81,7 +81,7 @@ def _sum(x: Expr) -> Expr:
     return aggregated("sum", x)
 
 
-def _plan_sum(context: Any, x: Value, *test: Value) -> Value:
+def _plan_sum(context: Context, x: Value, *test: Value) -> Value:
     """Integers in 128 bits, null where the result does not fit; Decimals with compensation (language 4.4)."""
     viewed = number_view(x)
     name = "SUM_INTEGER" if viewed.form is Form.INTEGER else "SUM"
@@ -94,7 +94,7 @@ def _where(viewed: Expr, test: Value) -> Expr:
     return case((condition_view(test), viewed), form=viewed.form)
 
 
-def over_group(context: Any, name: str, args: tuple[Expr, ...], form: Form, typing: Typing | None = None) -> Value:
+def over_group(context: Context, name: str, args: tuple[Expr, ...], form: Form, typing: Typing | None = None) -> Value:
     """A declared aggregate of planned arguments, over the group or beside the rows as the scope says."""
     return context.aggregate(name, args, form, typing or static(INTEGER if form is Form.INTEGER else DECIMAL))
 
@@ -139,7 +139,7 @@ AVERAGEIF = conditional(AVERAGE, "AVERAGEIF", "The mean of the numbers of the ro
 
 
 def _extreme(name: str, native: str, word: str) -> tuple[Function, Function]:
-    def plan(context: Any, x: Value, *test: Value) -> Value:
+    def plan(context: Context, x: Value, *test: Value) -> Value:
         """Numbers; of dates the Unix time in milliseconds (functions-b 5)."""
         viewed = _number_or_millis(x, context)
         viewed = _where(viewed, test[0]) if test else viewed
@@ -180,7 +180,7 @@ SMALLEST = aggregate(
 )  # fmt: skip
 
 
-def _plan_any(context: Any, x: Value, *test: Value) -> Value:
+def _plan_any(context: Context, x: Value, *test: Value) -> Value:
     """The first cell that is neither null nor empty, with its type and text (functions-b 5)."""
     usable = case((x.expr.ne(""), x.expr), form=x.form) if x.is_text else x.expr
     usable = case((condition_view(test[0]), usable), form=x.form) if test else usable
@@ -208,7 +208,7 @@ FIRST_CELL = aggregate(
 )
 
 
-def _plan_countdistinct(context: Any, x: Value, *test: Value) -> Value:
+def _plan_countdistinct(context: Context, x: Value, *test: Value) -> Value:
     """Distinct cells other than null, equal as group keys are (functions-b 5)."""
     keys = group_keys(x, context)
     present = ~x.expr.is_null()
@@ -249,7 +249,7 @@ DISTINCT_COUNT = aggregate(
 LIMIT = count("limit", "how many at most", required=False, default=1000, low=1)
 
 
-def _plan_list(context: Any, x: Value, limit: int, *test: Value) -> Value:
+def _plan_list(context: Context, x: Value, limit: int, *test: Value) -> Value:
     element = element_of(x, context)
     usable = ~x.expr.is_null() & x.expr.ne("") if x.is_text else ~x.expr.is_null()
     if test:

@@ -8,7 +8,7 @@ from gristmill.functions.declare import Function, anything, hidden, integer, mom
 from gristmill.functions.moments import week_number
 from gristmill.plan.expressions import Apply, Binary, Expr, Form, call, case, cast
 from gristmill.plan.values import Value, computed
-from gristmill.plan.views import integer_view, moment_view, number_view
+from gristmill.plan.views import Context, integer_view, moment_view, number_view
 from gristmill.types.datetimes import MAX_YEAR, MIN_YEAR
 from gristmill.types.logical import DATETIME, INTEGER, STRING, LogicalType
 from gristmill.types.translation import notation_of
@@ -75,7 +75,7 @@ def _make_date(year: Expr, month: Expr, day: Expr) -> Expr:
     return case((known, case(((day >= 1) & (day <= last), cast(call("make_date", year, month, day), Form.MOMENT)))))
 
 
-def _plan_date(context: Any, *parts: Value) -> Value:
+def _plan_date(context: Context, *parts: Value) -> Value:
     date = Apply("make_moment", tuple(integer_view(part) for part in parts), Form.MOMENT)
     return computed(date, DATED, shown=DATE_SHOWN)
 
@@ -110,7 +110,7 @@ def _add(date: Expr, delta: Expr, unit: str) -> Expr:
     return within_years(call("try", date + step))
 
 
-def _plan_dateadd(context: Any, date: Value, delta: Value, unit: str) -> Value:
+def _plan_dateadd(context: Context, date: Value, delta: Value, unit: str) -> Value:
     """Prints as its column does, with a time if the unit changes a part that is not shown (functions-b 3.5)."""
     shown = context.shown_like(date)
     clock = unit in ("hour", "minute", "second", "millisecond")
@@ -184,7 +184,7 @@ MOVE_MOMENT = hidden(
 )  # fmt: skip
 
 
-def formatted(context: Any, date: Expr, format: str) -> Value:
+def formatted(context: Context, date: Expr, format: str) -> Value:
     """A date in a format: a Datetime of that format where it holds a full date, else text (types 8.2)."""
     logical = notation_of(format)
     if logical is None:

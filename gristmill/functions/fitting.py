@@ -7,7 +7,7 @@ from gristmill.functions.declare import Argument, Want, hidden, text
 from gristmill.functions.moments import READ_MOMENT
 from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match, trimmed
 from gristmill.plan.expressions import Expr, Form, case, coalesce
-from gristmill.types.json_text import compact, parse_json, read_array, read_object
+from gristmill.types.json_text import Json, compact, parse_json, read_array, read_object
 from gristmill.types.logical import ARRAY, BOOLEAN, OBJECT, STRING, LogicalType
 from gristmill.types.validation import PATTERNS, is_valid
 
@@ -45,7 +45,7 @@ def _fits_any(cell: str | None, parts: tuple[str, ...]) -> bool:
 
 
 FITS_ANY = hidden(
-    "fits_any", takes=[text("s"), TYPE], returns=BOOLEAN, doc="Whether a text is valid, for types that SQL cannot tell.",
+    "fits_any", takes=[text("s"), TYPE], returns=BOOLEAN, doc="Whether a text is valid, for types beyond SQL.",
     basis="types 5", batch=_fits_any,
 )  # fmt: skip
 
@@ -87,7 +87,7 @@ def _json_canonical(cell: str) -> str:
         return cell
 
 
-def _sorted(value: object) -> object:
+def _sorted(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     if isinstance(value, list):
@@ -98,4 +98,18 @@ def _sorted(value: object) -> object:
 JSON_CANONICAL = hidden(
     "json_canonical", takes=[text("s")], returns=STRING, doc="JSON with sorted keys; other texts as they are.",
     basis="language 4.5", batch=_json_canonical,
+)  # fmt: skip
+
+
+@rowwise(Form.TEXT)
+def _json_compact(cell: str) -> str | None:
+    try:
+        return compact(parse_json(cell))
+    except ValueError:
+        return None
+
+
+JSON_COMPACT = hidden(
+    "json_compact", takes=[text("s")], returns=STRING, doc="Compact JSON of a JSON text, else null.",
+    basis="language 4.9", batch=_json_compact,
 )  # fmt: skip

@@ -135,7 +135,7 @@ FIRST_MOMENT = hidden(
     takes=[moment("first"), moment("second")],
     returns=DATETIME,
     doc="The first of two readings, else the second.",
-    tree=lambda first, second: coalesce(first, second),
+    tree=coalesce,
 )
 
 # DuckDB's strftime per token; %g is milliseconds there

@@ -22,9 +22,26 @@ FOUND = hidden(
     "pattern_found", takes=[text("s"), string("regex")], returns=BOOLEAN, doc="Whether a match stands in a text.",
     basis="language 5.6, MATCHES", tree=lambda s, regex: call("coalesce", call("regexp_matches", s, regex), False),
 )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _guarded(source: str) -> Any:
+    import regex
+
+    return regex.compile(source, regex.VERSION1)
+
+
+@rowwise(Form.BOOLEAN)
+def _found_slowly(cell: str, source: str) -> bool:
+    try:
+        return _guarded(source).search(cell, timeout=SECONDS_PER_VALUE) is not None
+    except TimeoutError:
+        raise run_error("regular expression too slow") from None
+
+
 FOUND_SLOWLY = hidden(
     "pattern_found_slowly", takes=[text("s"), string("regex")], returns=BOOLEAN, doc="The same with look-around.",
-    batch=rowwise(Form.BOOLEAN)(lambda cell, regex: _guarded(regex).search(cell, timeout=SECONDS_PER_VALUE) is not None),
+    batch=_found_slowly,
 )  # fmt: skip
 REPLACE = hidden(
     "pattern_replace",
@@ -35,17 +52,10 @@ REPLACE = hidden(
     tree=lambda s, regex, rewrite, every: call("regexp_replace", s, regex, rewrite, *(["g"] if every else [])),
 )
 COUNT_MATCHES = hidden(
-    "pattern_count", takes=[text("s"), string("regex")], returns=INTEGER, doc="How many matches there are; none in null.",
+    "pattern_count", takes=[text("s"), string("regex")], returns=INTEGER, doc="How many matches there are.",
     basis="language 5.6",
     tree=lambda s, regex: cast(call("coalesce", call("len", call("regexp_extract_all", s, regex)), 0), Form.INTEGER),
 )  # fmt: skip
-
-
-@lru_cache(maxsize=512)
-def _guarded(source: str) -> Any:
-    import regex
-
-    return regex.compile(source, regex.VERSION1)
 
 
 @rowwise(Form.TEXT)
@@ -68,7 +78,7 @@ REPLACE_SLOWLY = hidden(
 )
 PLAIN_REPLACE = hidden(
     "plain_replace", takes=[text("s"), string("find"), string("put")], returns=STRING,
-    doc="A text with every occurrence of another one replaced.", tree=lambda s, find, put: call("replace", s, find, put),
+    doc="A text with each occurrence of another replaced.", tree=lambda s, find, put: call("replace", s, find, put),
 )  # fmt: skip
 PLAIN_FOUND = hidden(
     "plain_found", takes=[text("s"), string("find"), string("where")], returns=BOOLEAN,

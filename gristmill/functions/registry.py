@@ -20,6 +20,7 @@ MODULES = (
     "nested",
     "patterns",
     "splitting",
+    "lines",
     "texts",
     "dates",
     "windows",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from gristmill.functions.batch import rowwise
@@ -139,7 +140,7 @@ def pieces_of_many(s: Expr, found: Sequence[CompiledPattern]) -> Expr:
 @rowwise(Form.TEXTS, nulls=True)
 def _pieces_at(cell: str | None, cuts: tuple[int, ...]) -> list[str]:
     edges = [0, *cuts, None]
-    return [(cell or "")[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [(cell or "")[start:end] for start, end in pairwise(edges)]
 
 
 PIECES_AT = hidden(

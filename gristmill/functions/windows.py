@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from gristmill.functions.aggregates import aggregated
 from gristmill.functions.declare import Function, anything, count, number, window
 from gristmill.plan.expressions import Frame, Literal, Window
 from gristmill.plan.values import SOFT, Value
+from gristmill.plan.views import Context
 from gristmill.types.logical import DECIMAL, INTEGER
 
 Over = Callable[..., Window]
@@ -33,7 +33,7 @@ ROWNUMBER = window(
 
 
 def _neighbour(name: str, native: str, other: str, word: str) -> Function:
-    def plan(context: Any, x: Value, k: int) -> Value:
+    def plan(context: Context, x: Value, k: int) -> Value:
         """The neighbour's cell with its type and state; beyond the group null."""
         return context.windowed(native if k >= 0 else other, (x.expr,), x.form, x.typing, (abs(k),))
 

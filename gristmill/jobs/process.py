@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import signal
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -30,6 +31,7 @@ PRELOADED = (
     "sqlglot.dialects.duckdb",
     "gristmill.jobs.child",
     "gristmill.engines.runner",
+    "gristmill.engines.duckdb.engine",
 )
 GRACE_SECONDS = 1.0
 _LOOK_SECONDS = 0.25
@@ -58,13 +60,16 @@ class EngineProcess:
         self._connection, theirs = Pipe()
         try:
             self._status, start = forkserver.connect_to_new_process([theirs.fileno()])
+            with os.fdopen(start, "wb") as stream:
+                stream.write(pickle.dumps({"sys_path": sys.path}) + pickle.dumps(Start()))
+            self.pid: int = forkserver.read_signed(self._status)
+        except (EOFError, OSError) as error:
+            raise JobError("EngineCrashed", f"the engine process could not be started: {error}") from error
         finally:
             theirs.close()
-        with os.fdopen(start, "wb") as stream:
-            stream.write(pickle.dumps({}) + pickle.dumps(Start()))
-        self.pid: int = forkserver.read_signed(self._status)
         self._killing = threading.Lock()
-        self._ended = False
+        self._is_done = False
+        self._is_gone = False
         self._stopped_at: float | None = None
         with suppress(OSError):  # it is dead already: `follow` says so
             self._connection.send_bytes(order.encoded())
@@ -88,14 +93,14 @@ class EngineProcess:
             if message is None:
                 self._kill_when_late()
                 if deadline is not None and time.monotonic() > deadline and self._stopped_at is None:
-                    self.close()
                     raise JobError("TimedOut", f"timed out: the run took more than {_span(timeout or 0)}")
             elif message["kind"] == "progress":
                 watch.progress(message["percent"])
             elif message["kind"] == "log":
                 watch.log(message["level"], message["message"])
             else:
-                return self._result(message)
+                self._is_done = True
+                return _result(message)
 
     def stop(self) -> None:
         """Ask the process to end; it is killed when it is still there after a second."""
@@ -105,12 +110,8 @@ class EngineProcess:
 
     def close(self) -> None:
         """Make sure that the process is gone, by force where it does not go by itself."""
-        if self._ended:
-            return
-        if self._connection.closed or not self._is_over(0):
+        if not self._is_done:
             self.stop()
-        if not self._is_over(GRACE_SECONDS):
-            self._send(signal.SIGKILL)
         self._exit_code()
         self._connection.close()
 
@@ -128,40 +129,31 @@ class EngineProcess:
         if self._stopped_at is not None and time.monotonic() - self._stopped_at >= GRACE_SECONDS:
             self._send(signal.SIGKILL)
 
-    def _result(self, message: Json) -> RunResult:
-        if message["kind"] == "done":
-            return RunResult(tuple(SinkResult(**_sink(item)) for item in message["sinks"]), message["seconds"])
-        if message["kind"] == "problems":
-            raise JobError(message["error"], message["text"], problems=tuple(message["problems"]))
-        raise JobError("EngineFailed", f"the engine failed: {message['message']}", trace=message["traceback"])
-
     def _death(self) -> Exception:
         code = self._exit_code()
+        self._is_done = True
         if self._stopped_at is not None:
             return StoppedError()
         return JobError("EngineCrashed", _epitaph(code))
 
-    def _is_over(self, seconds: float) -> bool:
-        return bool(connection.wait([self._status], seconds))
-
     def _exit_code(self) -> int | None:
-        """How the process ended, negative for a signal; None when nobody knows (the fork server died too)."""
+        """Wait for the end. Negative: the signal that ended it; None: nobody knows, the fork server died as well."""
+        if self._is_gone:
+            return None
+        if not connection.wait([self._status], GRACE_SECONDS):
+            self._send(signal.SIGKILL)
         with self._killing:
-            if self._ended:
-                return None
-            if not self._is_over(GRACE_SECONDS):
-                os.kill(self.pid, signal.SIGKILL)
+            self._is_gone = True
             try:
                 code: int | None = forkserver.read_signed(self._status)
             except (EOFError, OSError):
                 code = None
             os.close(self._status)
-            self._ended = True
             return code
 
     def _send(self, number: int) -> None:
         with self._killing, suppress(ProcessLookupError):
-            if not self._ended:
+            if not self._is_gone:
                 os.kill(self.pid, number)
 
 
@@ -172,8 +164,13 @@ def start_fork_server() -> None:
         process.follow(Silent())
 
 
-def _sink(item: Json) -> Json:
-    return {**item, "columns": tuple(item["columns"])}
+def _result(message: Json) -> RunResult:
+    if message["kind"] == "done":
+        sinks = ({**item, "columns": tuple(item["columns"])} for item in message["sinks"])
+        return RunResult(tuple(SinkResult(**item) for item in sinks), message["seconds"])
+    if message["kind"] == "problems":
+        raise JobError(message["error"], message["text"], problems=tuple(message["problems"]))
+    raise JobError("EngineFailed", f"the engine failed: {message['message']}", trace=message["traceback"])
 
 
 def _span(seconds: float) -> str:

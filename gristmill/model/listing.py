@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Text, UnaryExpression, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, Text, UnaryExpression, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gristmill.model.errors import InvalidError
@@ -67,6 +67,7 @@ def _order(sort: Sequence[str], columns: Columns) -> list[UnaryExpression[Any]]:
     order = []
     for key in sort:
         column = _column(key.removeprefix("-"), columns, "sort")
+        column = func.lower(column) if isinstance(column.type, String) else column
         order.append(column.desc() if key.startswith("-") else column.asc())
     return order
 

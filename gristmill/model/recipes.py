@@ -48,12 +48,13 @@ def create_recipe(session: Session, caller: Caller, flow: Flow, name: str, sourc
     the flow has a recipe of that name.
     """
     _refuse_taken_name(session, flow.id, name)
+    below = _node_for(session, caller, flow.id, source)
     node = FlowNode(
         flow_id=flow.id, flow=flow, wrangled=True, recipe=Recipe(name=name, **made_by(caller)), **made_by(caller)
     )
     session.add(node)
     session.flush()
-    _connect(session, node, _node_for(session, caller, flow.id, source))
+    _connect(session, node, below)
     return node
 
 

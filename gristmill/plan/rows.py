@@ -55,10 +55,10 @@ class Rows:
         if not self._index:
             for place, item in reversed(list(enumerate(self.fields))):
                 self._index[item.name.casefold()] = place
-        place = self._index.get(name.casefold())
-        if place is None or self.fields[place].name == name:
-            return place
-        return next((at for at, item in enumerate(self.fields) if item.name == name), place)
+        found = self._index.get(name.casefold())
+        if found is None or self.fields[found].name == name:
+            return found
+        return next((at for at, item in enumerate(self.fields) if item.name == name), found)
 
     def find(self, name: str, span: Span | None = None) -> Field:
         """The column of that name. Raises RecipeError `column not found` with the nearest name."""

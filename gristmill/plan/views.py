@@ -6,8 +6,8 @@ here and nowhere else.
 
 from __future__ import annotations
 
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, null
-from gristmill.plan.values import Kind, Value
+from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal, null
+from gristmill.plan.values import Kind, Typing, Value
 from gristmill.types.logical import Family, LogicalType
 
 # Arithmetic results may be infinite until somebody looks: `finite` makes them null (language 1.3).
@@ -188,4 +188,24 @@ class Context:
 
     def shown(self, value: Value) -> str:
         """The format in which a computed Datetime prints."""
+        raise NotImplementedError
+
+    def shown_like(self, value: Value) -> str:
+        """The format for a date computed from a cell: its column's, with the separators of its texts."""
+        raise NotImplementedError
+
+    def define(self, value: Value) -> Value:
+        """The value as a column of its own, for functions that build on an intermediate result."""
+        raise NotImplementedError
+
+    def aggregate(
+        self, name: str, args: tuple[Expr, ...], form: Form, typing: Typing, constants: tuple[Constant, ...] = ()
+    ) -> Value:
+        """A declared aggregate on planned arguments, over the group or beside the rows."""
+        raise NotImplementedError
+
+    def windowed(
+        self, name: str, args: tuple[Expr, ...], form: Form, typing: Typing, constants: tuple[Constant, ...] = ()
+    ) -> Value:
+        """A declared window function on planned arguments."""
         raise NotImplementedError

@@ -6,7 +6,7 @@ The format stands in `tests/cases/README.md`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Input:
     """A dataset as a CSV file with a header would hold it. `types` forces the type of some columns."""
 
     table: Table
-    types: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The form of the case file."""

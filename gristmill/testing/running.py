@@ -49,10 +49,10 @@ def evaluate_on_photon(case: Case) -> Table:
     columns, rows = run_case(
         case.source.table.columns,
         case.source.table.rows,
-        case.source.types,
         case.recipe,
-        case.params,
-        {name: item.as_json() for name, item in case.inputs.items()},
+        types=case.source.types,
+        params=case.params,
+        inputs={name: item.as_json() for name, item in case.inputs.items()},
     )
     return Table(tuple(columns), tuple(tuple(row) for row in rows))
 

@@ -26,6 +26,9 @@ class Example:
     after: Mapping[str, tuple[str | None, ...]]
 
 
+Examples = tuple[Example, ...]
+
+
 class Transform:
     """A bound step: every declared parameter is an attribute, holding the step's value or the default.
 
@@ -40,7 +43,7 @@ class Transform:
     built: ClassVar[bool]
     parameters: ClassVar[Mapping[str, Parameter]]
     keys: ClassVar[Mapping[str, str]]
-    examples: ClassVar[tuple[Example, ...]] = ()
+    examples: Examples = ()
 
     env: Environment
     step: tree.Step

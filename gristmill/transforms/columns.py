@@ -14,7 +14,7 @@ from gristmill.plan.views import text_view
 from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
-from gristmill.transforms.base import Example, Transform
+from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.evaluate import type_of_words
 from gristmill.transforms.matching import replace_in_text
 from gristmill.transforms.structure import header_names, names_from_rows
@@ -39,7 +39,7 @@ class Drop(Transform, name="drop", title="Delete columns", group="columns"):
     col = p.columns("columns to delete or keep")
     action = p.word("what happens to them", ("Drop", "Keep"), default="Drop")
 
-    examples = (
+    examples: Examples = (
         Example("drop col: a action: Drop", {"a": ("1",), "b": ("2",)}, {"b": ("2",)}),
         Example("drop col: a action: Keep", {"a": ("1",), "b": ("2",)}, {"a": ("1",)}),
     )
@@ -60,7 +60,7 @@ class Move(Transform, name="move", title="Move columns", group="columns"):
     after = p.column("the column that they follow", required=False)
     before = p.column("the column that follows them", required=False)
 
-    examples = (
+    examples: Examples = (
         Example(
             "move col: d,a position: after after: b", {"a": ("1",), "b": ("2",), "c": ("3",), "d": ("4",)},
             {"b": ("2",), "d": ("4",), "a": ("1",), "c": ("3",)},
@@ -111,7 +111,7 @@ class Rename(Transform, name="rename", title="Rename columns", group="columns"):
     suffix = p.text("what to put behind")
     count = p.integer("how many characters to keep", low=0)
 
-    examples = (
+    examples: Examples = (
         Example("rename type: manual mapping: [a,'b'],[b,'a']", {"a": ("1",), "b": ("2",)}, {"b": ("1",), "a": ("2",)}),
         Example(
             "rename type: findAndReplace col: * on: 'x_' with: ''", {"x_a": ("1",), "x_b": ("2",)},
@@ -205,7 +205,9 @@ class Header(Transform, name="header", title="Rename columns with a row", group=
     row = p.integer("old: number of the row in its source", key="sourcerownumber", low=1)
     sanitize = p.boolean("letters, digits and _ only")
 
-    examples = (Example("header", {"column2": ("a", "1"), "column3": ("b", "2")}, {"a": ("1",), "b": ("2",)}),)
+    examples: Examples = (
+        Example("header", {"column2": ("a", "1"), "column3": ("b", "2")}, {"a": ("1",), "b": ("2",)}),
+    )
 
     def apply(self, rows: Rows) -> Rows:
         return header_names(rows, self.env, self.row, sanitize=self.sanitize)
@@ -220,7 +222,7 @@ class Settype(Transform, name="settype", title="Change column type", group="colu
     custom_type = p.words("old: the type's words", required=False, key="customType")
     lock = p.boolean("no later step changes the type", key="lockDataType")
 
-    examples = (Example("settype col: v type: Integer", {"v": ("1", "x")}, {"v": ("1", None)}),)
+    examples: Examples = (Example("settype col: v type: Integer", {"v": ("1", "x")}, {"v": ("1", None)}),)
 
     def apply(self, rows: Rows) -> Rows:
         parts = list(self.datetime_type or self.custom_type or self.type)

@@ -10,7 +10,7 @@ from gristmill.plan.values import Kind, Origin, Typing, Value
 from gristmill.plan.views import condition_view, settled
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
-from gristmill.transforms.base import Example, Transform
+from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.evaluate import Aggregates, Scope, evaluate
 from gristmill.transforms.parameters import ColumnList
 from gristmill.types.validation import is_valid
@@ -33,7 +33,7 @@ class Derive(Transform, name="derive", title="New formula", group="formula"):
     col = p.text("old spelling of the name", key="col")
     row = p.expression("old: rows for which it is computed, null elsewhere", required=False)
 
-    examples = (
+    examples: Examples = (
         Example(
             "derive type: single value: a * 2 as: 'b'", {"a": ("1", "x"), "z": ("p", "q")},
             {"a": ("1", "x"), "b": ("2", None), "z": ("p", "q")},
@@ -88,7 +88,7 @@ class Set(Transform, name="set", title="Edit column with formula", group="formul
     order = p.order()
     row = p.expression("old: rows that change; the others keep their cells", required=False)
 
-    examples = (
+    examples: Examples = (
         Example(
             "set col: a,b value: IFMISSING($col, 'n/a')", {"a": ("1", ""), "b": ("", "y")},
             {"a": ("1", "n/a"), "b": ("n/a", "y")},

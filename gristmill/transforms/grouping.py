@@ -14,7 +14,7 @@ from gristmill.plan.views import settled
 from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
-from gristmill.transforms.base import Example, Transform
+from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.evaluate import Aggregates, Scope, evaluate
 
 
@@ -28,7 +28,7 @@ class Groupby(Transform, name="groupby", title="Group by", group="aggregate", al
     value = p.expressions("aggregates", required=False)
     type = p.word("a new table, or columns beside the rows", ("agg", "window"), default="agg")
 
-    examples = (
+    examples: Examples = (
         Example(
             "groupby group: g value: SUM(v) type: agg", {"g": ("a", "b", "a"), "v": ("1", "5", "2")},
             {"g": ("a", "b"), "sum_v": ("3", "5")},

@@ -10,13 +10,14 @@ from gristmill.plan.comparison import compare
 from gristmill.plan.expressions import Apply, Expr, Form, Key, Literal, Window, coalesce
 from gristmill.plan.ordering import sort_keys
 from gristmill.plan.rows import Rows
-from gristmill.plan.values import Value
+from gristmill.plan.values import Value, computed
 from gristmill.plan.views import condition_view, fits, text_view
 from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import parameters as p
-from gristmill.transforms.base import Example, Transform, order_value
+from gristmill.transforms.base import Example, Examples, Transform, order_value
 from gristmill.transforms.evaluate import Scope, evaluate, type_of_words
 from gristmill.transforms.matching import found_in
+from gristmill.transforms.parameters import ColumnName
 
 FILTER_TYPES = (
     "custom", "missing", "mismatched", "valid", "exactly", "notExactly", "oneOf", "contains", "startsWith", "endsWith",
@@ -65,7 +66,7 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
     every = p.integer("rowInterval: every so many rows", low=1)
     offset = p.integer("rowInterval: rows before the first interval", default=0, low=0)
 
-    examples = (
+    examples: Examples = (
         Example("filter type: missing col: a action: Delete", {"a": ("1", "", "2")}, {"a": ("1", "2")}),
         Example(
             "filter type: custom rowType: single row: a > 1 action: Keep", {"a": ("1", "2", "")}, {"a": ("2",)}
@@ -82,7 +83,8 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
         by_parameter = {
             "row": "custom", "missing": "missing", "mismatched": "mismatched", "exactly": "exactly",
             "not_exactly": "notExactly", "one_of": "oneOf", "contains": "contains", "starts_with": "startsWith",
-            "ends_with": "endsWith", "matches": "matches", "limit": "topRows", "from_": "rowRange", "every": "rowInterval",
+            "ends_with": "endsWith", "matches": "matches", "limit": "topRows", "from_": "rowRange",
+            "every": "rowInterval",
         }  # fmt: skip
         for attribute, kind in by_parameter.items():
             if self.given(attribute):
@@ -118,7 +120,8 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
 
     def _column(self, scope: Scope) -> Value:
         if self.col is not None:
-            return self.col.field(scope.rows).value
+            column: ColumnName = self.col
+            return column.field(scope.rows).value
         if self.missing and isinstance(self.missing[0], tree.Name):
             return scope.rows.find(self.missing[0].name, self.missing[0].span).value
         raise recipe_error("missing-parameter", "missing parameter 'col'")
@@ -181,18 +184,15 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
         return compare(f"{op}=" if closed else op, value, evaluate(bound, scope), scope)
 
     def _by_position(self, kind: str, scope: Scope) -> Expr:
-        number = scope.define(
-            Value(
-                Apply("ROWNUMBER", (), Form.INTEGER, window=Window((), scope.rows.order)),
-                scope.rows.fields[0].value.typing,
-            )
-        ).expr
+        counted = Apply("ROWNUMBER", (), Form.INTEGER, window=Window((), scope.rows.order))
+        number = scope.define(computed(counted)).expr
         if kind == "topRows":
             return number <= self._needed("limit", self.limit)
         if kind == "rowRange":
             return (number >= self._needed("from", self.from_)) & (number <= self._needed("to", self.to))
         every = self._needed("every", self.every)
-        return (number > self.offset) & ((number - self.offset) % every).eq(0)
+        offset: int = self.offset
+        return (number > offset) & ((number - offset) % every).eq(0)
 
     def _needed(self, key: str, value: int | None) -> int:
         if value is None:
@@ -211,7 +211,7 @@ class Delete(Transform, name="delete", title="Delete rows", group="rows"):
 
     action = "Delete"
 
-    examples = (Example("delete row: a == 1", {"a": ("1", "2")}, {"a": ("2",)}),)
+    examples: Examples = (Example("delete row: a == 1", {"a": ("1", "2")}, {"a": ("2",)}),)
 
     def apply(self, rows: Rows) -> Rows:
         scope = self.scope(rows)
@@ -224,7 +224,7 @@ class Keep(Delete, name="keep", title="Keep rows", group="rows"):
 
     action = "Keep"
 
-    examples = (Example("keep row: a == 1", {"a": ("1", "2")}, {"a": ("1",)}),)
+    examples: Examples = (Example("keep row: a == 1", {"a": ("1", "2")}, {"a": ("1",)}),)
 
 
 class Sort(Transform, name="sort", title="Sort rows", group="rows"):
@@ -235,7 +235,7 @@ class Sort(Transform, name="sort", title="Sort rows", group="rows"):
 
     order = p.order(required=True)
 
-    examples = (Example("sort order: -a", {"a": ("10", "9", "")}, {"a": ("", "10", "9")}),)
+    examples: Examples = (Example("sort order: -a", {"a": ("10", "9", "")}, {"a": ("", "10", "9")}),)
 
     def apply(self, rows: Rows) -> Rows:
         scope = self.scope(rows)
@@ -250,7 +250,7 @@ class Sort(Transform, name="sort", title="Sort rows", group="rows"):
 class Deduplicate(Transform, name="deduplicate", title="Remove duplicate rows", group="rows"):
     """Remove rows that equal an earlier one in all columns, text for text; empty cells are equal."""
 
-    examples = (Example("deduplicate", {"a": ("1", "1", "2")}, {"a": ("1", "2")}),)
+    examples: Examples = (Example("deduplicate", {"a": ("1", "1", "2")}, {"a": ("1", "2")}),)
 
     def apply(self, rows: Rows) -> Rows:
         scope = self.scope(rows)

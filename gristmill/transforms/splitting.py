@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gristmill.functions.splitting import pieces_at, pieces_every, pieces_of, pieces_of_many
 from gristmill.language import tree
-from gristmill.language.patterns import compile_pattern
+from gristmill.language.patterns import CompiledPattern, compile_pattern
 from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Value, computed
@@ -12,7 +12,7 @@ from gristmill.plan.views import text_view
 from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
-from gristmill.transforms.base import Example, Transform
+from gristmill.transforms.base import Example, Examples, Transform
 
 TYPES = ("on", "between", "multi", "betweenPositions", "positions", "every")
 
@@ -36,7 +36,7 @@ class Split(Transform, name="split", title="Split column", group="text"):
     start = p.pattern("between: what begins the delimiter", required=False, old=("after", "from"))
     end = p.pattern("between: what ends it", required=False, old=("before", "to"))
 
-    examples = (
+    examples: Examples = (
         Example("split col: k on: '-' limit: 2", {"k": ("a-b-c-d", "a")},
                 {"k1": ("a", "a"), "k2": ("b", None), "k3": ("c-d", None)}),
     )  # fmt: skip
@@ -86,12 +86,12 @@ class Split(Transform, name="split", title="Split column", group="text"):
                 return kind
         return "between"
 
-    def _pattern(self, key: str, node: tree.Value | None):  # type: ignore[no-untyped-def]
+    def _pattern(self, key: str, node: tree.Value | None) -> CompiledPattern:
         if node is None:
             raise recipe_error("missing-parameter", f"missing parameter {quoted(key)}")
         return compile_pattern(node, self.ignore_case)
 
-    def _between(self):  # type: ignore[no-untyped-def]
+    def _between(self) -> CompiledPattern:
         raise recipe_error("unsupported", "not supported: split type: between")
 
     def _around(self, source: Expr) -> Expr:
@@ -109,10 +109,14 @@ class Split(Transform, name="split", title="Split column", group="text"):
 class Splitpatterns(Split, name="splitpatterns", title="Split column", group="text"):
     """The same as split; the spelling that recipes use for patterns."""
 
-    examples = (Example("splitpatterns col: k type: on on: `{digit}`", {"k": ("a1b",)}, {"k1": ("a",), "k2": ("b",)}),)
+    examples: Examples = (
+        Example("splitpatterns col: k type: on on: `{digit}`", {"k": ("a1b",)}, {"k1": ("a",), "k2": ("b",)}),
+    )
 
 
 class Splitpositions(Split, name="splitpositions", title="Split column", group="text"):
     """Split at positions; the same as `split type: positions`."""
 
-    examples = (Example("splitpositions col: k positions: 1", {"k": ("abc",)}, {"k1": ("a",), "k2": ("bc",)}),)
+    examples: Examples = (
+        Example("splitpositions col: k positions: 1", {"k": ("abc",)}, {"k1": ("a",), "k2": ("bc",)}),
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from gristmill.functions.texts import join_texts
 from gristmill.language import tree
@@ -16,7 +17,7 @@ from gristmill.plan.views import text_view
 from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
-from gristmill.transforms.base import Example, Transform
+from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.evaluate import Scope, evaluate
 from gristmill.transforms.formulas import only_where, rewritten
 from gristmill.transforms.matching import replaced
@@ -39,7 +40,7 @@ class Replace(Transform, name="replace", title="Replace text or patterns", group
     at = p.integers("old: the characters from … up to, not including, …")
     row = p.expression("old: rows that change", required=False)
 
-    examples = (
+    examples: Examples = (
         Example("replace col: c on: ' ' with: '-' global: true", {"c": ("a b c",)}, {"c": ("a-b-c",)}),
         Example("replace col: c on: `{digit}+` with: '#'", {"c": ("a12b3",)}, {"c": ("a#b3",)}),
     )
@@ -76,7 +77,7 @@ class Replace(Transform, name="replace", title="Replace text or patterns", group
 class Replacepatterns(Replace, name="replacepatterns", title="Replace text or patterns", group="text"):
     """The same as replace; the spelling that recipes use."""
 
-    examples = (Example("replacepatterns col: c with: '-' on: ' '", {"c": ("a b c",)}, {"c": ("a-b c",)}),)
+    examples: Examples = (Example("replacepatterns col: c with: '-' on: ' '", {"c": ("a b c",)}, {"c": ("a-b c",)}),)
 
 
 class Merge(Transform, name="merge", title="Merge columns", group="text"):
@@ -86,7 +87,7 @@ class Merge(Transform, name="merge", title="Merge columns", group="text"):
     with_ = p.text("what stands between them", key="with", default="")
     as_ = p.text("name of the result", key="as")
 
-    examples = (
+    examples: Examples = (
         Example("merge col: a,b with: '-' as: 'c'", {"a": ("x", "x"), "b": ("y", "")},
                 {"a": ("x", "x"), "b": ("y", ""), "c": ("x-y", "x-")}),
     )  # fmt: skip
@@ -114,7 +115,7 @@ def _format(function: str) -> Callable[[Expr], Expr]:
 class Textformat(Transform, name="textformat", title="Text format", group="text"):
     """Write the text of columns in another way: case, white space, quotes, symbols, accents, padding."""
 
-    FORMATS = {
+    FORMATS: ClassVar[Mapping[str, Callable[[Expr], Expr]]] = {
         "uppercase": _format("UPPER"),
         "lowercase": _format("LOWER"),
         "propercase": _format("PROPER"),
@@ -137,7 +138,7 @@ class Textformat(Transform, name="textformat", title="Text format", group="text"
     character = p.text("pad: what to fill with", default="0")
     side = p.word("pad: where to fill", ("left", "right"), default="left")
 
-    examples = (Example("textformat col: a type: uppercase", {"a": ("ab", "")}, {"a": ("AB", "")}),)
+    examples: Examples = (Example("textformat col: a type: uppercase", {"a": ("ab", "")}, {"a": ("AB", "")}),)
 
     def apply(self, rows: Rows) -> Rows:
         scope = self.scope(rows)
@@ -170,7 +171,7 @@ def _unless_empty(s: Expr, change: Callable[[Expr], Expr]) -> Expr:
 class Replacemissing(Transform, name="replacemissing", title="Replace missing values", group="missing"):
     """Fill cells that are null or empty: with a value, an aggregate of the column, or a neighbouring value."""
 
-    AGGREGATES = {
+    AGGREGATES: ClassVar[Mapping[str, tuple[str, str | None]]] = {
         "average": ("AVERAGE", None), "median": ("MEDIAN", None), "mode": ("mode_of_cells", "mode_of_cells"),
         "min": ("MIN", "MINDATE"), "max": ("MAX", "MAXDATE"), "sum": ("SUM", None),
     }  # fmt: skip
@@ -183,7 +184,9 @@ class Replacemissing(Transform, name="replacemissing", title="Replace missing va
     group = p.group()
     order = p.order()
 
-    examples = (Example("replacemissing col: p with: custom text: 'T12'", {"p": ("", "T1")}, {"p": ("T12", "T1")}),)
+    examples: Examples = (
+        Example("replacemissing col: p with: custom text: 'T12'", {"p": ("", "T1")}, {"p": ("T12", "T1")}),
+    )
 
     def apply(self, rows: Rows) -> Rows:
         scope = self.grouped_scope(rows, self.group, self.order)

@@ -1,56 +1,131 @@
-"""A server without a worker in a fresh home, and clients that talk to it as two people."""
+"""One server without a worker for all tests, each in a fresh state, and clients that talk to it as two people."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
-
 from model import standins
+from starlette.testclient import TestClient
 
 standins.install()
 
 from gristmill.api.app import create_app  # noqa: E402
-from gristmill.model.people import as_caller, with_email  # noqa: E402
+from gristmill.model.access import Caller  # noqa: E402
+from gristmill.model.database import Sessions  # noqa: E402
+from gristmill.model.people import NewPerson, as_caller, create_person, with_email  # noqa: E402
 from gristmill.model.tokens import create_token  # noqa: E402
 from gristmill.settings import Settings  # noqa: E402
 
-ADMIN, PASSWORD = "admin@example.com", "correct horse battery"
-JOE = {"email": "joe@example.com", "password": "joe's long password"}
+ADMIN, ADMIN_PASSWORD = "admin@example.com", "correct horse battery"
+JOE, JOE_PASSWORD = "joe@example.com", "joe's long password"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A started server, its database as it is after the start, and a token for each person."""
+
+    client: TestClient
+    settings: Settings
+    start: Path
+    tokens: dict[str, str]
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.client.app.state.sessions
+
+    def reset(self) -> None:
+        """Forget what tests have done."""
+        self.sessions.close()
+        database = self.settings.home / "gristmill.db"
+        for suffix in ("-wal", "-shm"):
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self.start, database)
+        shutil.rmtree(self.settings.data)
+        self.settings.uploads.mkdir(parents=True)
+
+    def caller(self, email: str) -> Caller:
+        with self.sessions.write() as session:
+            return as_caller(session, with_email(session, email))
+
+    def client_for(self, email: str) -> TestClient:
+        headers = {"Authorization": f"Bearer {self.tokens[email]}"}
+        return TestClient(self.client.app, headers=headers, raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("server")
+    settings = Settings(home=home, admin_email=ADMIN, admin_password=ADMIN_PASSWORD)
+    with TestClient(create_app(settings, run_jobs=False), raise_server_exceptions=False) as client:
+        server = Server(client, settings, home / "start.db", {})
+        with server.sessions.write() as session:
+            admin = as_caller(session, with_email(session, ADMIN))
+            create_person(session, admin, NewPerson("Joe Doe", JOE, JOE_PASSWORD))
+            for email in (ADMIN, JOE):
+                caller = as_caller(session, with_email(session, email))
+                server.tokens[email] = create_token(session, settings, caller, -1, None).value
+        server.sessions.close()
+        shutil.copy(home / "gristmill.db", server.start)
+        yield server
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", admin_email=ADMIN, admin_password=PASSWORD)
+def settings(server: Server) -> Settings:
+    return server.settings
 
 
 @pytest.fixture
-def anyone(settings: Settings) -> Iterator[TestClient]:
-    """A client without credentials; the server is started."""
-    app = create_app(settings, run_jobs=False)
-    with TestClient(app, raise_server_exceptions=False) as client:
-        yield client
-
-
-def client_for(anyone: TestClient, settings: Settings, email: str) -> TestClient:
-    sessions = anyone.app.state.sessions
-    with sessions.write() as session:
-        caller = as_caller(session, with_email(session, email))
-        value = create_token(session, settings, caller, -1, None).value
-    headers = {"Authorization": f"Bearer {value}"}
-    return TestClient(anyone.app, headers=headers, raise_server_exceptions=False)
+def anyone(server: Server) -> TestClient:
+    """A client without credentials."""
+    server.reset()
+    return server.client
 
 
 @pytest.fixture
-def admin(anyone: TestClient, settings: Settings) -> TestClient:
-    return client_for(anyone, settings, ADMIN)
+def admin(anyone: TestClient, server: Server) -> TestClient:
+    return server.client_for(ADMIN)
 
 
 @pytest.fixture
-def joe(anyone: TestClient, admin: TestClient, settings: Settings) -> TestClient:
+def joe(anyone: TestClient, server: Server) -> TestClient:
     """A person who is no administrator."""
-    body = {"name": "Joe Doe", "password2": JOE["password"], "accept": "accept", **JOE}
-    assert admin.post("/v4/people", json=body).status_code == 201
-    return client_for(anyone, settings, JOE["email"])
+    return server.client_for(JOE)
+
+
+@pytest.fixture
+def flow(joe: TestClient) -> int:
+    """An empty flow of Joe's."""
+    return joe.post("/v4/flows", json={"name": "sales"}).json()["id"]
+
+
+@pytest.fixture
+def dataset(joe: TestClient, settings: Settings) -> int:
+    """A dataset of Joe's over a real file in base storage."""
+    (settings.uploads / "orders.csv").write_text("id,qty\n1,5\n")
+    body = {"name": "orders", "path": "/trifacta/uploads/orders.csv"}
+    return joe.post("/v4/importedDatasets", json=body).json()["id"]
+
+
+@pytest.fixture
+def recipe(joe: TestClient, flow: int, dataset: int) -> int:
+    """An empty recipe on the dataset."""
+    body = {"importedDataset": {"id": dataset}, "flow": {"id": flow}, "name": "clean orders"}
+    return joe.post("/v4/wrangledDatasets", json=body).json()["id"]
+
+
+@pytest.fixture
+def output(joe: TestClient, recipe: int) -> int:
+    """A manual output object with one CSV file."""
+    settings = {"path": "/trifacta/queryResults/joe/out.csv", "action": "create", "format": "csv", "header": True}
+    body = {"flowNodeId": recipe, "execution": "photon", "profiler": False, "writeSettings": [settings]}
+    return joe.post("/v4/outputObjects", json=body).json()["id"]
+
+
+@pytest.fixture
+def group(joe: TestClient, recipe: int, output: int) -> int:
+    """A run of the recipe."""
+    return joe.post("/v4/jobGroups", json={"wrangledDataset": {"id": recipe}}).json()["id"]

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
 import sys
 import uuid
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 
 def install() -> None:
-    """Put a stand-in in the place of every module that cannot be found."""
+    """Put a stand-in in the place of every module that cannot be imported."""
     for name, facts in STANDINS.items():
-        if name not in sys.modules and not _exists(name):
+        try:
+            importlib.import_module(name)
+        except ImportError:
             module = ModuleType(name)
             vars(module).update(facts)
             sys.modules[name] = module
 
 
-def _exists(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+class Transforms:
+    def transform(self, name):
+        return name if name in ("header", "join", "union", "rename", "derive") else None
+
+
+def check(job):
+    found = []
+    for recipe in job.recipes:
+        _, problems = parse(recipe.text, Transforms())
+        found += [replace(problem, node=recipe.name) for problem in problems]
+    return found
 
 
 def parse(text, grammar, datasets=()):
@@ -98,6 +107,8 @@ class Worker:
 
 
 STANDINS = {
+    "gristmill.transforms.registry": {"TRANSFORMS": Transforms()},
+    "gristmill.recipe.check": {"check": check},
     "gristmill.language.parser": {"parse": parse},
     "gristmill.jobs.submit": {"submit": submit},
     "gristmill.jobs.cancel": {"cancel": cancel},

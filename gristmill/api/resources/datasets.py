@@ -76,7 +76,7 @@ def _flows(session: Session, rows: Rows) -> Mapping[int, Rows]:
     ids = {row.id for row in rows}
     found = nodes.where(FlowNode.imported_dataset_id.in_(ids), FlowNode.deleted_at.is_(None)).order_by(Flow.id)
     grouped: defaultdict[int, list[Any]] = defaultdict(list)
-    for dataset_id, flow in session.execute(found).tuples():
+    for dataset_id, flow in session.execute(found):
         grouped[dataset_id or 0].append(flow)
     return grouped
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
 from gristmill.engines.duckdb.lower import Query, lower
@@ -83,8 +84,8 @@ class Session:
             run,
             [ROUTINE_TYPES[_routine_form(arg.form)] for arg in call.args],
             ROUTINE_TYPES[returns],
-            type="arrow",
-            null_handling="special",
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
         )
 
 

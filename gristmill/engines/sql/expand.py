@@ -208,7 +208,7 @@ def _definitions(columns: tuple[Definition, ...], expander: Expander) -> tuple[D
 def _with_hoisted(node: Relation, hoisted: list[Definition]) -> Relation:
     if not hoisted:
         return node
-    assert not isinstance(node, Join | Union) and hasattr(node, "input")
+    assert isinstance(node, Extend | Windowed | Filter | Aggregate | Renumbered | Explode)
     return replace(node, input=stacked(node.input, hoisted))
 
 

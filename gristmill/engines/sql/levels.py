@@ -303,14 +303,7 @@ def _uses(plan: Plan) -> Counter[int]:
 
 
 def _is_large(item: Expr) -> bool:
-    count = 0
-    for part in walk(item):
-        if isinstance(part, BatchCall):
-            return True
-        count += 1
-        if count > SMALL:
-            return True
-    return False
+    return any(isinstance(part, BatchCall) or count > SMALL for count, part in enumerate(walk(item), 1))
 
 
 def _depth(item: Expr) -> int:

@@ -1,0 +1,98 @@
+"""Photon: a job on DuckDB, in this process."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from gristmill.engines.duckdb.session import Session
+from gristmill.engines.duckdb.sinks import write
+from gristmill.engines.duckdb.sources import Sources
+from gristmill.engines.watch import SinkResult, Watch
+from gristmill.problems import ProblemError, RunError, run_error
+from gristmill.recipe.compile import Compiled, compile_job
+from gristmill.recipe.job import Job
+from gristmill.transforms.environment import Environment
+
+SECONDS_BETWEEN_LOOKS = 0.25
+
+
+def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
+    """Compile the job on its data and write every sink."""
+    sources = Sources(job, watch)
+    job = sources.detected()
+    with Session(job) as session, readable_errors():
+        sources.open(session)
+        return sources.retried(session, lambda: _run(job, session, watch))
+
+
+def _run(job: Job, session: Session, watch: Watch) -> tuple[SinkResult, ...]:
+    compiled = compile_job(job, session.ask)
+    _report(compiled, watch)
+    env = Environment(ask=session.ask, parameters=job.parameters, seed=job.seed)
+    with watched(session, watch):
+        return tuple(write(session, compiled.rows, env, sink) for sink in job.sinks)
+
+
+def _report(compiled: Compiled, watch: Watch) -> None:
+    for problem in compiled.problems:
+        skipped = "skipped: " if problem.severity == "error" else ""
+        watch.log("warning", f"{skipped}{problem.text()}")
+
+
+@contextmanager
+def watched(session: Session, watch: Watch) -> Iterator[None]:
+    """Tells the watch how far the query is, now and then."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(SECONDS_BETWEEN_LOOKS):
+            percent = session.connection.query_progress()
+            if percent > 0:
+                watch.progress(min(int(percent), 99))
+
+    session.connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """The engine's errors in words for people; never SQL or class names."""
+    try:
+        yield
+    except ProblemError:
+        raise
+    except duckdb.OutOfMemoryException:
+        raise run_error("out of memory: the run needs more than it may use", hint=MEMORY_HINT) from None
+    except duckdb.Error as error:
+        raise translated(error) from error
+
+
+MEMORY_HINT = "Raise jobs.photon.memoryPercent or run fewer jobs at a time."
+
+
+def translated(error: duckdb.Error) -> RunError:
+    """What went wrong, in one sentence; a routine's own problem comes out as it was raised."""
+    text = str(error).split("\n", 1)[0]
+    for pattern, sentence in SENTENCES:
+        found = re.search(pattern, str(error))
+        if found:
+            return run_error(sentence(found))
+    return run_error(f"the engine stopped: {re.sub(r'^[A-Za-z ]+Error: ', '', text)}")
+
+
+SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"regular expression too slow", lambda _: "regular expression too slow"),
+    (r"No space left on device", lambda _: "the disk is full"),
+    (r"(?:Cannot open file|No files found that match the pattern) \"([^\"]*)\"", lambda m: f"file not found: {m[1]}"),
+)

@@ -1,0 +1,50 @@
+"""Runs a job: the same steps on every engine. Look at the sources, compile, write the sinks."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from gristmill.engines.watch import RunResult, Silent, SinkResult, Watch
+from gristmill.problems import run_error
+from gristmill.recipe.job import Job
+
+# Engines that a job may name (platform 2.3), and what makes the ones available that are not built in.
+CONFIGURABLE = {
+    "spark": "set engines.spark.master",
+    "emrSpark": "set the EMR cluster",
+    "databricksSpark": "set the Databricks service URL and token",
+    "dataflow": "set the Google project and credentials",
+}
+
+
+def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResult:
+    """Run a job and write every sink.
+
+    Raises RecipeError for errors in the recipes, RunError where an input, an output or a resource fails.
+    """
+    watch = watch or Silent()
+    if engine != "photon":
+        raise run_error(not_configured(engine))
+    from gristmill.engines.duckdb.engine import run_job  # noqa: PLC0415  an engine is loaded when it is named
+
+    started = time.monotonic()
+    sinks: tuple[SinkResult, ...] = run_job(job, watch)
+    seconds = time.monotonic() - started
+    watch.progress(100)
+    for sink in sinks:
+        watch.log("info", f"wrote {sink.rows} rows of {len(sink.columns)} columns")
+    return RunResult(sinks, seconds)
+
+
+def not_configured(engine: str) -> str:
+    """Why a running environment cannot be used, and what to do about it (platform 2.3)."""
+    if engine in CONFIGURABLE:
+        return f"running environment {engine} is not configured: {CONFIGURABLE[engine]}, or run on photon"
+    known = ", ".join(("photon", *CONFIGURABLE))
+    return f"running environment '{engine}' is not known ({known})"
+
+
+def now() -> str:
+    """The present instant as a job's reference date."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

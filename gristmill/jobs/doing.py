@@ -1,0 +1,110 @@
+"""Doing one claimed job from beginning to end, and saying what came of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from gristmill.jobs.claims import Claim, LostClaimError
+from gristmill.jobs.failures import JobError
+from gristmill.jobs.filewriter import write_output
+from gristmill.jobs.leftovers import clear, clear_after
+from gristmill.jobs.outcome import complete, fail
+from gristmill.jobs.process import StoppedError
+from gristmill.jobs.running import Bench, Done, Running
+from gristmill.jobs.wrangle import run_recipe
+from gristmill.model.job_tables import Job, JobGroup, JobType, Status
+
+log = logging.getLogger("gristmill.jobs")
+RETRY_SECONDS = 1.0
+
+RUNNERS: Mapping[str, Callable[[Bench, Running], Done]] = {
+    JobType.WRANGLE: run_recipe,
+    JobType.FILE_WRITER: write_output,
+}
+
+
+def do_job(bench: Bench, claim: Claim) -> Claim | None:
+    """Do a job and answer the next one, which is claimed in the transaction that ends this one."""
+    running = Running(claim)
+    bench.running[claim.job_id] = running
+    try:
+        return _end(bench, running, _outcome(bench, running))
+    except (LostClaimError, StoppedError):
+        _give_up(bench, claim)
+        return None
+    finally:
+        del bench.running[claim.job_id]
+
+
+def clear_group(bench: Bench, group_id: int, status: Status) -> None:
+    """Remove what a group that has ended leaves beside its outputs."""
+    with bench.sessions.read() as session:
+        job_ids = list(session.scalars(select(Job.id).where(Job.job_group_id == group_id)))
+    clear_after(status, bench.settings, job_ids)
+
+
+def _outcome(bench: Bench, running: Running) -> Done | JobError:
+    claim = running.claim
+    if claim.attempt > 1:
+        running.journal.log("warning", f"attempt {claim.attempt}: the one before did not come to its end")
+    try:
+        return RUNNERS[claim.payload["type"]](bench, running)
+    except JobError as error:
+        if error.trace is not None:
+            log.error("job %s: %s\n%s", claim.job_id, error.message, error.trace)
+        return error
+    except (LostClaimError, StoppedError):
+        raise
+    except Exception as error:
+        log.exception("job %s", claim.job_id)
+        return JobError("InternalError", f"internal error: {type(error).__name__}: {error}")
+
+
+def _end(bench: Bench, running: Running, outcome: Done | JobError) -> Claim | None:
+    if isinstance(outcome, JobError):
+        running.journal.log("error", outcome.message)
+    while True:
+        try:
+            status, following = _record(bench, running, outcome)
+            break
+        except DBAPIError:  # what was done must not be lost because the database is away for a moment
+            running.go_on()
+            log.exception("job %s: cannot store its end, trying again", running.claim.job_id)
+            time.sleep(RETRY_SECONDS)
+    if status.final:
+        clear_group(bench, running.claim.group_id, status)
+    return following
+
+
+def _record(bench: Bench, running: Running, outcome: Done | JobError) -> tuple[Status, Claim | None]:
+    with running.journal.writing() as write, bench.transaction() as session:
+        write(session)
+        if isinstance(outcome, JobError):
+            status = fail(session, running.claim, outcome)
+        else:
+            status = complete(session, running.claim, outcome.result, _stored(session, outcome))
+        return status, None if bench.stopping.is_set() else bench.claim(session)
+
+
+def _stored(session: Session, outcome: Done) -> int | None:
+    if outcome.written is None:
+        return None
+    session.add(outcome.written)
+    session.flush()
+    return outcome.written.id
+
+
+def _give_up(bench: Bench, claim: Claim) -> None:
+    """Nothing that was done counts. Who took the job over, if anybody, has cleaned up behind us already."""
+    with bench.sessions.read() as session:
+        status = Status(session.get_one(JobGroup, claim.group_id).status)
+    if status.final:
+        clear_group(bench, claim.group_id, status)
+    elif bench.stopping.is_set() and claim.payload["type"] == JobType.WRANGLE:
+        clear(bench.settings.scratch, claim.job_id)

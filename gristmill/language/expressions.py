@@ -1,0 +1,306 @@
+"""Expressions of recipe text: one method per level of precedence (language 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gristmill.language import tree
+from gristmill.language.scanner import NUMBER, Scanner, syntax_error
+from gristmill.problems import Problem, RecipeError, Span
+
+DEEPEST = 200
+COMPARISONS = {
+    "==": "EQUAL", "!=": "NOTEQUAL", "<>": "NOTEQUAL", "<=": "LESSTHANEQUAL", ">=": "GREATERTHANEQUAL",
+    "<": "LESSTHAN", ">": "GREATERTHAN", "=": "EQUAL",
+}  # fmt: skip
+WRONG = {"=<": "<=", "=>": ">=", "=!": "!="}
+SUMS = {"+": "ADD", "-": "SUBTRACT"}
+PRODUCTS = {"*": "MULTIPLY", "/": "DIVIDE", "%": "MOD"}
+# Other spellings of functions, read but never written (functions-a 2).
+ALIASES = {
+    "PARSEINTEGER": "PARSEINT", "PARSEBOOLEAN": "PARSEBOOL", "PARSEDECIMAL": "PARSEFLOAT", "CEIL": "CEILING",
+    "POWER": "POW", "LENGTH": "LEN", "SUBSTR": "SUBSTRING", "TRUNCATE": "TRUNC", "ISEMPTY": "ISMISSING",
+}  # fmt: skip
+
+
+class Expressions:
+    """Reads expressions from a scanner. `datasets` are the names that may stand before a column's name."""
+
+    def __init__(self, scanner: Scanner, problems: list[Problem], datasets: Sequence[str] = ()) -> None:
+        self.scanner = scanner
+        self.problems = problems
+        self.datasets = sorted(datasets, key=len, reverse=True)
+        self.depth = 0
+        self.choices = 0
+
+    def expression(self) -> tree.Expression:
+        """`or` and the old `test ? then : else`."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
+        try:
+            return self._choice()
+        finally:
+            self.depth -= 1
+
+    def _choice(self) -> tree.Expression:
+        start = self._start()
+        test = self._or()
+        if not self._operator("?"):
+            return test
+        self.choices += 1
+        then = self.expression()
+        self.choices -= 1
+        self.scanner.expect(":")
+        otherwise = self.expression()
+        return tree.Call("IF", (test, then, otherwise), span=self.scanner.span(start))
+
+    def _or(self) -> tree.Expression:
+        return self._chain(self._and, {"||": "OR"})
+
+    def _and(self) -> tree.Expression:
+        return self._chain(self._not, {"&&": "AND"})
+
+    def _not(self) -> tree.Expression:
+        start = self._start()
+        nots = 0
+        while self.scanner.char == "!" and not self.scanner.starts("!="):
+            self.scanner.at += 1
+            nots += 1
+            self.scanner.skip()
+            if nots > DEEPEST:
+                raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
+        result = self._comparison()
+        for _ in range(nots):
+            result = tree.Call("NOT", (result,), span=self.scanner.span(start))
+        return result
+
+    def _comparison(self) -> tree.Expression:
+        start = self._start()
+        left = self._sum()
+        operator = self._comparison_operator()
+        if operator is None:
+            return left
+        result = tree.Call(COMPARISONS[operator], (left, self._sum()), span=self.scanner.span(start))
+        at = self.scanner.at
+        if self._comparison_operator() is not None:
+            raise syntax_error("comparisons cannot be chained, use '&&'", self.scanner.span(at, at + 1))
+        return result
+
+    def _comparison_operator(self) -> str | None:
+        self.scanner.skip()
+        here = self.scanner.text[self.scanner.at : self.scanner.at + 2]
+        if here in WRONG:
+            raise syntax_error(
+                f"operator '{here}' does not exist, use '{WRONG[here]}'",
+                self.scanner.span(self.scanner.at, self.scanner.at + 2),
+            )
+        found = next((operator for operator in COMPARISONS if here.startswith(operator)), None)
+        if found is None:
+            return None
+        if found == "=":
+            span = self.scanner.span(self.scanner.at, self.scanner.at + 1)
+            self.problems.append(
+                Problem("single-equals", "a single '=' is read as '=='", severity="warning", span=span)
+            )
+        self.scanner.at += len(found)
+        return found
+
+    def _sum(self) -> tree.Expression:
+        return self._chain(self._product, SUMS)
+
+    def _product(self) -> tree.Expression:
+        return self._chain(self._power, PRODUCTS)
+
+    def _chain(self, operand: Callable[[], tree.Expression], operators: dict[str, str]) -> tree.Expression:
+        start = self._start()
+        result = operand()
+        while (operator := next((sign for sign in operators if self._operator(sign)), None)) is not None:
+            result = tree.Call(operators[operator], (result, operand()), span=self.scanner.span(start))
+        return result
+
+    def _power(self) -> tree.Expression:
+        start = self._start()
+        base = self._unary()
+        if not self._operator("^"):
+            return base
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
+        exponent = self._power()
+        self.depth -= 1
+        return tree.Call("POW", (base, exponent), span=self.scanner.span(start))
+
+    def _unary(self) -> tree.Expression:
+        start = self._start()
+        signs = 0
+        while self.scanner.accept("-"):
+            signs += 1
+            self.scanner.skip()
+            if signs > DEEPEST:
+                raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
+        literal = signs > 0 and NUMBER.match(self.scanner.text, self.scanner.at) is not None
+        result = self._number(negative=True, start=start) if literal else self._primary()
+        for _ in range(signs - literal):
+            result = tree.Call("NEGATE", (result,), span=self.scanner.span(start))
+        return result
+
+    def _operator(self, sign: str) -> bool:
+        self.scanner.skip()
+        if self.scanner.char == "-" and self.scanner.starts("--") and self.scanner.at_line_start():
+            return False
+        return self.scanner.accept(sign)
+
+    def _start(self) -> int:
+        self.scanner.skip()
+        return self.scanner.at
+
+    # -- operands --------------------------------------------------------------------------------
+
+    def _primary(self) -> tree.Expression:
+        scanner = self.scanner
+        start = self._start()
+        char = scanner.char
+        if (dataset := self._dataset()) is not None:
+            return dataset
+        match char:
+            case "(":
+                scanner.at += 1
+                inner = self.expression()
+                scanner.expect(")")
+                return inner
+            case "[":
+                return self.array()
+            case "'" | '"':
+                return tree.Text(scanner.string(), span=scanner.span(start))
+            case "`":
+                return tree.Pattern(scanner.raw("`", "pattern"), span=scanner.span(start))
+            case "/":
+                regex = scanner.raw("/", "regular expression").replace("\\/", "/")
+                return tree.Regex(regex, span=scanner.span(start))
+            case "{":
+                return tree.Name(scanner.braced(), span=scanner.span(start), braced=True)
+            case "$":
+                return self._variable(start)
+        if NUMBER.match(scanner.text, scanner.at):
+            return self._number(negative=False, start=start)
+        return self._named(start)
+
+    def _number(self, *, negative: bool, start: int) -> tree.Expression:
+        match = NUMBER.match(self.scanner.text, self.scanner.at)
+        assert match is not None
+        self.scanner.at = match.end()
+        written = match.group()
+        sign = "-" if negative else ""
+        span = self.scanner.span(start)
+        if written.isdigit() and len(written) <= DEEPEST:
+            return tree.Integer(int(sign + written), span=span)
+        return tree.Decimal(sign + written, span=span)
+
+    def _variable(self, start: int) -> tree.Expression:
+        scanner = self.scanner
+        scanner.at += 1
+        if scanner.char == "{":
+            return tree.Variable(scanner.braced(), span=scanner.span(start))
+        name = scanner.word()
+        if name is None:
+            raise syntax_error("expected a parameter's name after '$'", scanner.here())
+        scanner.at += len(name)
+        return tree.Variable(name, span=scanner.span(start))
+
+    def _named(self, start: int) -> tree.Expression:
+        scanner = self.scanner
+        name = scanner.word()
+        if name is None or (scanner.key() is not None and not self.choices):
+            raise syntax_error(f"expected a value before {scanner.found()}", scanner.here())
+        scanner.at += len(name)
+        after = scanner.at
+        while scanner.char in (" ", "\t"):
+            scanner.at += 1
+        if scanner.char == "(":
+            return self._call(name.upper(), start)
+        scanner.at = after
+        if name in ("true", "false"):
+            return tree.Boolean(name == "true", span=scanner.span(start))
+        return tree.Name(name, span=scanner.span(start))
+
+    def _call(self, name: str, start: int) -> tree.Expression:
+        scanner = self.scanner
+        scanner.at += 1
+        choices, self.choices = self.choices, 0
+        args = self._items(")")
+        self.choices = choices
+        # the error of an unknown function points at its name
+        span = scanner.span(start, start + len(name))
+        return called(name, args, span)
+
+    def array(self) -> tree.Array:
+        """`[a, b]`; the bracket stands here."""
+        start = self._start()
+        self.scanner.expect("[")
+        choices, self.choices = self.choices, 0
+        items = self._items("]")
+        self.choices = choices
+        return tree.Array(items, span=self.scanner.span(start))
+
+    def _items(self, closing: str) -> tuple[tree.Expression, ...]:
+        items: list[tree.Expression] = []
+        self.scanner.skip()
+        if self.scanner.accept(closing):
+            return ()
+        while True:
+            items.append(self.expression())
+            self.scanner.skip()
+            if not self.scanner.accept(","):
+                self.scanner.expect(closing)
+                return tuple(items)
+
+    # -- datasets --------------------------------------------------------------------------------
+
+    def _dataset(self) -> tree.Qualified | None:
+        """`dataset.column` by the longest known name that stands here."""
+        scanner = self.scanner
+        start = scanner.at
+        for name in self.datasets:
+            for written in (name, "{" + name + "}"):
+                here = scanner.text[start : start + len(written) + 1]
+                if here[-1:] == "." and here[:-1].casefold() == written.casefold() and here:
+                    scanner.at = start + len(here)
+                    column = self.column_name()
+                    return tree.Qualified(name, column, span=scanner.span(start))
+        return None
+
+    def column_name(self) -> str:
+        """A column's name: a word or anything in braces."""
+        scanner = self.scanner
+        if scanner.char == "{":
+            return scanner.braced()
+        name = scanner.word()
+        if name is None:
+            raise syntax_error(f"expected a column before {scanner.found()}", scanner.here())
+        scanner.at += len(name)
+        return name
+
+
+def called(name: str, args: tuple[tree.Expression, ...], span: Span) -> tree.Call:
+    """The call in the main spelling; AND and OR of more than two nest from the left."""
+    name = ALIASES.get(name, name)
+    if name == "CONCAT":
+        return tree.Call("MERGE", (tree.Array(args),), span=span)
+    if name in ("AND", "OR") and len(args) > 2:
+        result = tree.Call(name, args[:2], span=span)
+        for arg in args[2:]:
+            result = tree.Call(name, (result, arg), span=span)
+        return result
+    return tree.Call(name, args, span=span)
+
+
+def parse_expression(text: str) -> tree.Expression:
+    """One expression. Raises RecipeError where it cannot be read to its end."""
+    scanner = Scanner(text)
+    problems: list[Problem] = []
+    result = Expressions(scanner, problems).expression()
+    scanner.skip()
+    if scanner.char:
+        raise RecipeError(Problem("syntax", f"expected an operator before {scanner.found()}", span=scanner.here()))
+    return result

@@ -1,0 +1,127 @@
+"""`/v4/importedDatasets`."""
+
+from __future__ import annotations
+
+import pytest
+
+from .asserts import assert_invalid
+
+
+@pytest.mark.parametrize(
+    ("place", "uri"),
+    [
+        ({"uri": "file:///srv/in/a b.csv"}, "file:///srv/in/a b.csv"),
+        ({"uri": "file://localhost/srv/in/a.csv"}, "file:///srv/in/a.csv"),
+        ({"path": "/srv/in/../x.csv"}, "file:///srv/x.csv"),
+        ({"path": "/srv/in/a.csv", "type": "FILE"}, "file:///srv/in/a.csv"),
+    ],
+)
+def test_a_file_may_be_named_in_two_ways(joe, place, uri):
+    found = joe.post("/v4/importedDatasets", json={"name": "in", **place}).json()
+    assert found["storageLocation"]["fullUri"] == uri
+    assert (found["type"], found["size"], found["runParameters"]) == ("file", "-1", {"data": []})
+
+
+def test_base_storage_lies_in_the_home_folder(joe, dataset, settings):
+    found = joe.get(f"/v4/importedDatasets/{dataset}").json()
+    assert found["path"] == "/trifacta/uploads/orders.csv"
+    assert found["storageLocation"]["fullUri"] == f"file://{settings.uploads}/orders.csv"
+
+
+def test_the_file_need_not_exist_or_be_permitted_yet(joe):
+    assert joe.post("/v4/importedDatasets", json={"name": "in", "uri": "file:///etc/passwd"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"name": "x"}, "uri: a file needs uri or path"),
+        ({"uri": "file:///a"}, "name: field required"),
+        ({"name": "x", "uri": "s3://bucket/a"}, "not supported: storage of type 's3'"),
+        ({"name": "x", "uri": "a.csv"}, "expected a complete URI"),
+        ({"name": "x", "uri": "file://host/a.csv"}, "names no host, got 'host'"),
+        ({"name": "x", "path": "a.csv"}, "expected an absolute path"),
+        ({"name": "x", "path": "/" + "a" * 3000}, "at most 2048"),
+        ({"name": "x", "path": "/a", "type": "hdfs"}, "not supported: storage of type 'hdfs'"),
+        ({"name": "x", "path": "/a", "bucket": "b"}, "not supported: bucket"),
+        ({"name": "x", "connectionId": 4, "jdbcTable": "t"}, "connection 4 not found"),
+        ({"name": "x", "connection": {"id": "4"}, "raw": "SELECT 1"}, "connection 4 not found"),
+        ({"name": "x", "connection": 4}, "connection: expected an object"),
+        ({"name": "x", "path": "/a", "runParameters": [{"type": "path"}]}, "runParameters[0].overrideKey"),
+    ],
+)
+def test_a_bad_dataset_is_refused(joe, body, words):
+    assert_invalid(joe.post("/v4/importedDatasets", json=body), words)
+
+
+def _parameter(index: int = 6, **facts: object) -> dict[str, object]:
+    value = {"variable": {"value": "01"}}
+    return {"type": "path", "overrideKey": "region", "insertionIndices": [{"index": index}], "value": value, **facts}
+
+
+def test_a_path_may_hold_parameters(joe):
+    body = {"name": "p", "path": "/data/01.csv", "dynamicPath": "/data/.csv", "runParameters": [_parameter()]}
+    found = joe.post("/v4/importedDatasets", json=body).json()
+    assert (found["isDynamic"], found["dynamicPath"]) == (True, "/data/.csv")
+    assert found["runParameters"]["data"][0]["overrideKey"] == "region"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"type": "bucket"}, "parameter in 'bucket'"),
+        ({"index": 99}, "expected index 0 to 10"),
+        ({"insertionIndices": []}, "at least one place"),
+        ({"value": {"dateRange": {}}}, "not supported: parameter of type dateRange"),
+    ],
+)
+def test_a_bad_path_parameter_is_refused(joe, facts, words):
+    body = {"name": "p", "path": "/data/01.csv", "dynamicPath": "/data/.csv", "runParameters": [_parameter(**facts)]}
+    assert_invalid(joe.post("/v4/importedDatasets", json=body), words)
+
+
+def test_changes_answer_the_whole_dataset(joe, dataset):
+    assert joe.patch(f"/v4/importedDatasets/{dataset}", json={"name": "new"}).json()["name"] == "new"
+    found = joe.put(f"/v4/importedDatasets/{dataset}", json={"path": "/elsewhere.csv"}).json()
+    assert (found["name"], found["path"]) == ("new", "/elsewhere.csv")
+
+
+def test_adding_to_a_flow_twice_gives_one_node(joe, flow, dataset):
+    nodes = [
+        joe.post(f"/v4/importedDatasets/{dataset}/addToFlow", json=body)
+        for body in ({"flow": {"id": flow}}, {"flowId": str(flow)})
+    ]
+    assert [node.status_code for node in nodes] == [201, 201]
+    first, second = (node.json() for node in nodes)
+    assert first["id"] == second["id"]
+    assert (first["wrangled"], first["flow"], first["referencedFlowNode"]) == (False, {"id": flow}, None)
+    assert first["recipe"] == joe.get(f"/v4/importedDatasets/{dataset}").json()["parsingRecipe"]
+
+
+def test_adding_to_an_unknown_flow_is_refused(joe, dataset):
+    assert_invalid(
+        joe.post(f"/v4/importedDatasets/{dataset}/addToFlow", json={"flowId": 99}), "flow: flow 99 not found"
+    )
+
+
+def test_a_copy_is_another_dataset_over_the_same_file(joe, dataset):
+    copy = joe.post(f"/v4/importedDatasets/{dataset}/copy").json()
+    assert (copy["id"] != dataset, copy["name"], copy["path"]) == (
+        True,
+        "orders (copy)",
+        "/trifacta/uploads/orders.csv",
+    )
+
+
+def test_deleting_leaves_the_file(joe, dataset, settings):
+    assert joe.delete(f"/v4/importedDatasets/{dataset}").status_code == 204
+    assert joe.get(f"/v4/importedDatasets/{dataset}").status_code == 410
+    assert (settings.uploads / "orders.csv").exists()
+
+
+def test_lists_and_embeds(joe, dataset, recipe):
+    found = joe.get("/v4/importedDatasets?embed=flows,parsingRecipe,connection,runParameters").json()
+    assert found["count"] == joe.get("/v4/importedDatasets/count").json()["count"] == 1
+    item = found["data"][0]
+    assert [flow["name"] for flow in item["flows"]["data"]] == ["sales"]
+    assert (item["parsingRecipe"]["name"], item["connection"]) == ("orders", None)

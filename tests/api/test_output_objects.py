@@ -1,0 +1,73 @@
+"""`/v4/outputObjects`."""
+
+from __future__ import annotations
+
+import pytest
+
+from .asserts import assert_invalid, assert_v4_error
+
+CSV = {"path": "/trifacta/queryResults/x.csv", "action": "create", "format": "csv"}
+
+
+def test_both_spellings_of_the_recipe_are_answered(joe, recipe):
+    found = joe.post("/v4/outputObjects/", json={"flowNode": {"id": recipe}}).json()
+    assert found["flowNode"] == found["flownode"] == {"id": recipe}
+    assert (found["execution"], found["profiler"], found["isAdhoc"]) == ("photon", False, True)
+
+
+def test_write_settings_are_made_with_it(joe, recipe):
+    body = {"flowNodeId": recipe, "execution": "spark", "profiler": True, "writeSettings": {"data": [CSV, CSV]}}
+    found = joe.post("/v4/outputObjects", json=body).json()["id"]
+    embedded = joe.get(f"/v4/outputObjects/{found}?embed=writeSettings,publications,sqlScripts,flowNode").json()
+    assert [row["path"] for row in embedded["writeSettings"]["data"]] == [CSV["path"]] * 2
+    assert (embedded["publications"], embedded["sqlScripts"]) == ({"data": []}, {"data": []})
+    assert embedded["flowNode"]["wrangled"] is True
+
+
+def test_one_of_each_kind(joe, recipe, output):
+    again = joe.post("/v4/outputObjects", json={"flowNodeId": recipe})
+    assert_v4_error(again, 409, "ConflictException", f"manual output object already: {output}")
+    assert joe.post("/v4/outputObjects", json={"flowNodeId": recipe, "isAdhoc": False}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"flowNodeId": 99}, "flowNodeId: recipe or flow node 99 not found"),
+        ({"flowNodeId": None}, "flowNodeId"),
+        ({"profiler": "yes"}, "profiler"),
+        ({"execution": ""}, "execution"),
+        ({"publications": [{"tableName": "t"}]}, "not supported: publications"),
+        ({"sqlScripts": {"data": [{}]}}, "not supported: sqlScripts"),
+        ({"outputObjectSparkOptions": [{"key": "a"}]}, "not supported: outputObjectSparkOptions"),
+        ({"writeSettings": [{"path": "/a"}]}, "writeSettings.0.action: field required"),
+        ({"writeSettings": [{**CSV, "action": "replace"}]}, "invalid value 'replace', valid values are create"),
+        ({"writeSettings": 5}, "writeSettings"),
+    ],
+)
+def test_a_bad_output_object_is_refused(joe, recipe, change, words):
+    assert_invalid(joe.post("/v4/outputObjects", json={"flowNodeId": recipe, **change}), words)
+    assert joe.get("/v4/outputObjects/count").json() == {"count": 0}
+
+
+def test_a_dataset_has_no_output(joe, flow, recipe):
+    nodes = joe.get(f"/v4/flows/{flow}?embed=flowNodes").json()["flowNodes"]["data"]
+    assert_invalid(joe.post("/v4/outputObjects", json={"flowNodeId": nodes[0]["id"]}), "is no recipe")
+
+
+def test_a_list_of_write_settings_replaces_the_old_ones(joe, output):
+    body = {"profiler": True, "writeSettings": [{**CSV, "format": "json"}]}
+    assert joe.patch(f"/v4/outputObjects/{output}", json=body).status_code == 200
+    found = joe.get(f"/v4/outputObjects/{output}?embed=writeSettings").json()
+    assert found["profiler"] is True
+    assert [row["format"] for row in found["writeSettings"]["data"]] == ["json"]
+    assert joe.put(f"/v4/outputObjects/{output}", json={"name": "n"}).json()["profiler"] is True
+
+
+def test_deleting_takes_the_write_settings_along(joe, output):
+    assert joe.delete(f"/v4/outputObjects/{output}").status_code == 204
+    assert joe.get("/v4/writeSettings/count").json() == {"count": 0}
+
+
+def test_inputs(joe, output):
+    assert [item["name"] for item in joe.get(f"/v4/outputObjects/{output}/inputs").json()["data"]] == ["orders"]
