@@ -36,8 +36,6 @@ from gristmill.model.schema import ensure_schema
 from gristmill.model.workspace import ensure_workspace
 from gristmill.settings import Settings
 
-MAX_JSON_BYTES = 32 << 20
-FORM_BYTES = 64 << 10
 ROUTERS: tuple[APIRouter, ...] = (
     access_tokens.router,
     people.router,
@@ -54,8 +52,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     script_results.router,
     service.router,
+    uploads.router,
 )
-UPLOAD_ROUTERS: tuple[APIRouter, ...] = (uploads.router,)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 log = logging.getLogger("gristmill.api")
 
@@ -82,9 +80,7 @@ def create_app(settings: Settings, *, run_jobs: bool = True) -> FastAPI:
     app.state.sessions = sessions
     app.state.authenticator = Authenticator(sessions, settings)
     for router in ROUTERS:
-        app.include_router(router, max_body_size=MAX_JSON_BYTES)
-    for router in UPLOAD_ROUTERS:
-        app.include_router(router, max_body_size=settings.upload_max_bytes + FORM_BYTES)
+        app.include_router(router)
     add_handlers(app)
     app.add_middleware(Edge, paths=PathIndex(templates()))
     return app
@@ -92,7 +88,7 @@ def create_app(settings: Settings, *, run_jobs: bool = True) -> FastAPI:
 
 def templates() -> list[str]:
     """Every path of the API: `/v4/flows/{id}/copy`."""
-    return [getattr(route, "path", "") for router in (*ROUTERS, *UPLOAD_ROUTERS) for route in router.routes]
+    return [getattr(route, "path", "") for router in ROUTERS for route in router.routes]
 
 
 def prepare_home(settings: Settings, sessions: Sessions) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import Message
 
 from gristmill.api.authentication import Authenticator
 from gristmill.api.errors import invalid, unsupported_media
@@ -18,6 +20,8 @@ from gristmill.settings import Settings
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 MULTIPART = "multipart/form-data"
+MAX_JSON_BYTES = 32 << 20
+FORM_BYTES = 64 << 10
 UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -57,7 +61,10 @@ class V4Route(APIRoute):
             if answers_json:
                 _check_accept(request.headers.get("accept"))
             _check_content(request, media)
-            return await handle(request)
+            limit = MAX_JSON_BYTES
+            if media == MULTIPART:
+                limit = request.app.state.settings.upload_max_bytes + FORM_BYTES
+            return await handle(_limited(request, limit))
 
         return checked
 
@@ -85,6 +92,24 @@ async def _settings(request: Request) -> Settings:
 CurrentUser = Annotated[Caller, Depends(_caller)]
 Db = Annotated[Sessions, Depends(_sessions)]
 Conf = Annotated[Settings, Depends(_settings)]
+
+
+def _limited(request: Request, most: int) -> Request:
+    """The same request, of which at most that many bytes can be read: then HTTPException 413."""
+    length = request.headers.get("content-length", "0")
+    left = most
+
+    async def receive() -> Message:
+        nonlocal left
+        message = await request.receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    if length.isdigit() and int(length) > most:
+        raise HTTPException(413)
+    return Request(request.scope, receive)
 
 
 def _check_characters(request: Request) -> None:

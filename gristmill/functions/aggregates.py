@@ -204,7 +204,7 @@ FIRST_CELL = aggregate(
     doc="The first value in row order that is not null.",
     hidden=True,
     ordered=True,
-    tree=lambda x, order: aggregated("first", x, order=order, where=~x.is_null()),
+    tree=lambda x, order: aggregated("arg_min", x, order[0].expr, where=~x.is_null()),
 )
 
 

@@ -24,7 +24,7 @@ def _plain_pieces(s: Expr, delimiter: str, limit: int) -> Expr:
     """Native splitting; the last piece takes the rest. An empty cell is empty in every column."""
     parts = call("string_split", s, delimiter)
     head = call("list_slice", parts, 1, limit)
-    rest = call("array_to_string", call("list_slice", parts, limit + 1, None), delimiter)
+    rest = call("array_to_string", call("list_slice", parts, limit + 1, call("len", parts)), delimiter)
     long = call("list_append", head, rest)
     return case(
         (call("coalesce", s.eq(""), True), call("list_value", *([""] * (limit + 1)))),

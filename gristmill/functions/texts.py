@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from gristmill.functions.declare import anything, integer, scalar, string, text
+from gristmill.functions.batch import rowwise
+from gristmill.functions.declare import anything, hidden, integer, scalar, string, text
+from gristmill.functions.ordering import is_ascii
 from gristmill.plan.expressions import Apply, Expr, Form, call, case, coalesce, concat
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, text_view
+from gristmill.types.collation import simple_lower
 from gristmill.types.logical import INTEGER, STRING
 
 LEFT = scalar(
@@ -38,6 +41,13 @@ LEN = scalar(
     tree=lambda s: call("length", s),
     group="string",
 )
+def _substring(s: Expr, start: Expr, end: Expr) -> Expr:
+    """Negative positions count as 0; `greatest` would make 0 of a null."""
+    begin = case((start > 0, start), (start <= 0, 0))
+    stop = case((end > 0, end), (end <= 0, 0))
+    return call("substring", s, begin + 1, case((stop > begin, stop - begin), (stop <= begin, 0)))
+
+
 SUBSTRING = scalar(
     "SUBSTRING",
     takes=[
@@ -49,18 +59,27 @@ SUBSTRING = scalar(
     doc="The characters from start up to, not including, end.",
     basis="functions-a 3 [doc]",
     examples={"SUBSTRING('Hello, World', 0, 5)": "Hello", "SUBSTRING('Hello, World', 7)": "World"},
-    tree=lambda s, start, end: _substring(s, call("greatest", start, 0), call("greatest", end, 0)),
+    tree=_substring,
     group="string",
 )
 
 
-def _substring(s: Expr, start: Expr, end: Expr) -> Expr:
-    """Null arguments must stay null: `greatest` skips them."""
-    return call("substring", s, start + 1, call("greatest", end - start, 0))
+@rowwise(Form.TEXT)
+def _upper(cell: str) -> str:
+    return "".join(upper if len(upper := char.upper()) == 1 else char for char in cell)
 
 
-def _is_ascii(s: Expr) -> Expr:
-    return call("strlen", s).eq(call("length", s))
+@rowwise(Form.TEXT)
+def _lower(cell: str) -> str:
+    return simple_lower(cell)
+
+
+UPPER_ANY = hidden(
+    "upper_any", takes=[text("s")], returns=STRING, doc="Upper case, one character for one, of any text.", batch=_upper
+)
+LOWER_ANY = hidden(
+    "lower_any", takes=[text("s")], returns=STRING, doc="Lower case, one character for one, of any text.", batch=_lower
+)
 
 
 UPPER = scalar(
@@ -70,7 +89,7 @@ UPPER = scalar(
     doc="The text in upper case, one character for one.",
     basis="functions-a 3 [doc]",
     examples={"UPPER('Hello, World')": "HELLO, WORLD", "UPPER('straße')": "STRAßE"},
-    tree=lambda s: call("upper", s),
+    tree=lambda s: case((is_ascii(s), call("upper", s)), otherwise=Apply("upper_any", (s,), Form.TEXT)),
     group="string",
 )
 LOWER = scalar(
@@ -80,7 +99,7 @@ LOWER = scalar(
     doc="The text in lower case, one character for one.",
     basis="functions-a 3 [doc]",
     examples={"LOWER('Hello, World')": "hello, world"},
-    tree=lambda s: call("lower", s),
+    tree=lambda s: case((is_ascii(s), call("lower", s)), otherwise=Apply("lower_any", (s,), Form.TEXT)),
     group="string",
 )
 

@@ -109,8 +109,8 @@ _STATIC = {
 
 def literal(value: str | int | float | bool) -> Value:
     """A constant of a recipe; a text is soft."""
-    expr = Literal(value)
-    return Value(expr, _STATIC.get(expr.form, SOFT))
+    plain = Literal(value)
+    return Value(Literal(value, plain.form), _STATIC.get(plain.form, SOFT))
 
 
 def computed(expr: Expr, logical: LogicalType | None = None, *, shown: str | None = None) -> Value:

@@ -92,7 +92,7 @@ class Scope(Context):
     ) -> Value:
         """A declared aggregate on planned arguments, over the group or beside the rows."""
         window = Window(self.window().partition) if self.aggregates is Aggregates.BESIDE else None
-        order = self.rows.order if FUNCTIONS[name].ordered else ()
+        order = self.row_order() if FUNCTIONS[name].ordered else ()
         return Value(Apply(name, args, form, constants, window, order), typing)
 
     def windowed(
@@ -100,6 +100,11 @@ class Scope(Context):
     ) -> Value:
         """A declared window function on planned arguments."""
         return Value(Apply(name, args, form, constants, self.window()), typing)
+
+    def row_order(self) -> tuple[Key, ...]:
+        """The present row order as one key."""
+        self.rows, number = self.rows.numbered()
+        return (Key(number),)
 
     def window(self) -> Window:
         """The group and the order in force, the present row order last."""
@@ -273,7 +278,7 @@ def apply(function: Function, bound: list[Any], scope: Scope) -> Value:
         over = scope.window()
         window = over if function.kind is FunctionKind.WINDOW else Window(over.partition)
     if function.ordered:
-        order = scope.rows.order
+        order = scope.row_order()
     call = Apply(function.name, tuple(args), form_of(typing), tuple(constants), window, order)
     return Value(call, typing)
 

@@ -20,7 +20,7 @@ from gristmill.types.logical import INTEGER
 
 def header_names(rows: Rows, env: Environment, number: int | None, *, sanitize: bool) -> Rows:
     """Names by the first row, or by the row of that source number; the row goes."""
-    if number is None or number == 1:
+    if number is None:
         rows, position = rows.numbered()
         return _named(rows, env, position, (None,), "_", fill=False, sanitize=sanitize)
     return names_from_rows(rows, env, (number,), "_", fill=False, sanitize=sanitize)

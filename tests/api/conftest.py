@@ -39,6 +39,7 @@ class Server:
 
     def reset(self) -> None:
         """Forget what tests have done."""
+        self.client.app.state.authenticator._throttle._failures.clear()
         self.sessions.close()
         database = self.settings.home / "gristmill.db"
         for suffix in ("-wal", "-shm"):

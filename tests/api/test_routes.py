@@ -6,21 +6,16 @@ import re
 
 import pytest
 
-from gristmill.api.app import ROUTERS, UPLOAD_ROUTERS
+from gristmill.api.app import ROUTERS
 from gristmill.api.errors import server_fault
 from gristmill.api.paths import PathIndex
 
 from .asserts import assert_v4_error
 
-ROUTES = [
-    (method, route.path)
-    for router in (*ROUTERS, *UPLOAD_ROUTERS)
-    for route in router.routes
-    for method in sorted(route.methods)
-]
+ROUTES = [(method, route.path) for router in ROUTERS for route in router.routes for method in sorted(route.methods)]
 WITH_BODY = [(method, path) for method, path in ROUTES if method in ("POST", "PUT", "PATCH")]
 NO_BODY = ("/cancel",)
-ODD = ["0", "-1", "x", "1.5", "9" * 18, "9" * 40, "%00", "%F0%9F%98%80", "1%20", "current", "٣"]
+ODD = ["0", "-1", "x", "1.5", "9" * 18, "9" * 40, "%00", "%F0%9F%98%80", "1%20", "٣"]
 
 
 def _fill(path: str, value: str = "1") -> str:
@@ -88,7 +83,7 @@ def test_odd_queries_are_never_our_fault(joe, recipe, output, group, method, pat
         assert joe.get(f"{_fill(path)}?{query}").status_code < 500, query
 
 
-@pytest.mark.parametrize("path", ["/v4/flows", "/V4/FLOWS", "/v4/Flows/", "/v4/flows/?limit=1", "/v4//flows"][:4])
+@pytest.mark.parametrize("path", ["/v4/flows", "/V4/FLOWS", "/v4/Flows/", "/v4/flows//?limit=1"])
 def test_paths_are_read_in_any_case_with_or_without_slash(joe, path):
     assert joe.get(path, follow_redirects=False).status_code == 200
 
@@ -115,7 +110,9 @@ def test_only_fixed_segments_change(path, canonical):
     assert PathIndex(templates).canonical(path) == canonical
 
 
-@pytest.mark.parametrize("path", ["/", "/v4", "/v4/unicorns", "/v4/flows/1/run", "/v4/flows//", "/v3/flows", "/docs"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v4", "/v4/unicorns", "/v4/flows/1/run", "/v4/flows/1//inputs", "/v3/flows", "/docs"]
+)
 def test_unknown_routes(joe, path):
     assert_v4_error(joe.get(path), 404, "RouteNotFoundException", f"no route for GET {path.rstrip('/')}"[:18])
 
@@ -184,8 +181,10 @@ def _said() -> dict[str, object]:
 
 
 def test_large_bodies_are_refused(joe, monkeypatch):
-    answer = joe.post("/v4/flows", content=b'{"name": "' + b"a" * (33 << 20) + b'"}')
-    assert_v4_error(answer, 413, "ValidationFailed", "larger than this server permits")
+    monkeypatch.setattr("gristmill.api.routing.MAX_JSON_BYTES", 1000)
+    for body in (b'{"name": "' + b"a" * 1000 + b'"}', (b"a" * 100 for _ in range(11))):
+        answer = joe.post("/v4/flows", content=body, headers={"Content-Type": "application/json"})
+        assert_v4_error(answer, 413, "ValidationFailed", "larger than this server permits")
 
 
 def test_version_and_document(joe):

@@ -71,7 +71,11 @@ def test_threads_of_the_engine_may_tell_at_the_same_time():
         ("complain", "RunError", "input file not found: 'a.csv'"),
         ("divide_by_zero", "EngineFailed", "the engine failed: ZeroDivisionError: division by zero"),
         ("crash", "EngineCrashed", "the engine process crashed (signal 11, Segmentation fault)"),
-        ("be_killed", "EngineCrashed", "the engine process was killed (signal 9); the machine may have run out of memory"),
+        (
+            "be_killed",
+            "EngineCrashed",
+            "the engine process was killed (signal 9); the machine may have run out of memory",
+        ),
         ("leave", "EngineCrashed", "the engine process ended without a result (exit code 3)"),
         ("run_out_of_memory", "RunError", "out of memory: the run needs more than this machine gives to it"),
         ("no_such_runner", "EngineFailed", "the engine failed: AttributeError: "),

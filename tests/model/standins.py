@@ -11,14 +11,16 @@ from types import ModuleType, SimpleNamespace
 
 
 def install() -> None:
-    """Put a stand-in in the place of every module that cannot be imported."""
-    for name, facts in STANDINS.items():
+    """Put stand-ins in the place of every room of which a module cannot be imported."""
+    for room in ROOMS:
         try:
-            importlib.import_module(name)
-        except ImportError:
-            module = ModuleType(name)
-            vars(module).update(facts)
-            sys.modules[name] = module
+            for name in room:
+                importlib.import_module(name)
+        except Exception:
+            for name, facts in room.items():
+                module = ModuleType(name)
+                vars(module).update(facts)
+                sys.modules[name] = module
 
 
 class Transforms:
@@ -106,11 +108,15 @@ class Worker:
         pass
 
 
-STANDINS = {
-    "gristmill.transforms.registry": {"TRANSFORMS": Transforms()},
-    "gristmill.recipe.check": {"check": check},
-    "gristmill.language.parser": {"parse": parse},
-    "gristmill.jobs.submit": {"submit": submit},
-    "gristmill.jobs.cancel": {"cancel": cancel},
-    "gristmill.jobs.worker": {"Worker": Worker},
-}
+ROOMS = (
+    {
+        "gristmill.language.parser": {"parse": parse},
+        "gristmill.transforms.registry": {"TRANSFORMS": Transforms()},
+        "gristmill.recipe.check": {"check": check},
+    },
+    {
+        "gristmill.jobs.submit": {"submit": submit},
+        "gristmill.jobs.cancel": {"cancel": cancel},
+        "gristmill.jobs.worker": {"Worker": Worker},
+    },
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from inspect import Parameter, Signature
 from typing import Any
 
 import duckdb
@@ -77,6 +78,10 @@ class Session:
 
         def run(*arrays: Any) -> Any:
             return routine(arrays, constants)
+
+        # DuckDB counts the parameters by the signature
+        names = [Parameter(f"a{at}", Parameter.POSITIONAL_ONLY) for at in range(len(call.args))]
+        run.__signature__ = Signature(names)  # type: ignore[attr-defined]
 
         returns = routine.returns if isinstance(routine, Rowwise) else call.kind
         self.connection.create_function(
