@@ -72,6 +72,22 @@ class Argument:
     def is_constant(self) -> bool:
         return self.want in CONSTANTS
 
+    @property
+    def form(self) -> Form:
+        """The form in which a routine gets the argument; ANY for cells that are passed as they are."""
+        return WANTED_FORMS.get(self.want, Form.ANY)
+
+
+WANTED_FORMS = {
+    Want.TEXT: Form.TEXT,
+    Want.NUMBER: Form.DECIMAL,
+    Want.INTEGER: Form.INTEGER,
+    Want.BOOLEAN: Form.BOOLEAN,
+    Want.MOMENT: Form.MOMENT,
+    Want.ARRAY: Form.JSON,
+    Want.OBJECT: Form.JSON,
+}
+
 
 def text(name: str, doc: str = "", **more: Any) -> Argument:
     return Argument(name, Want.TEXT, doc, **more)

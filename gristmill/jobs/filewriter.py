@@ -20,7 +20,7 @@ from gristmill.jobs.failures import JobError
 from gristmill.jobs.outcome import reopen
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.targets import find_target
-from gristmill.model.job_tables import Job, JobEdge, JobGroup, ScriptResult
+from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult
 from gristmill.problems import ProblemError
 
 Json = dict[str, Any]
@@ -34,20 +34,91 @@ class Source:
     attempt: int
     hidden: Path
     rows: int
-    session_id: str
+    group: JobGroup
 
 
 def write_output(bench: Bench, running: Running) -> Done:
     """Give the hidden file its final name. Raises JobError, and LostClaimError when the file must be made again."""
-    setting = running.claim.payload["setting"]
     source = _source(bench, running)
+    setting = running.claim.payload["setting"]
     try:
         publication = _publish(bench, running, source, setting)
     except ProblemError as error:
-        raise JobError("RunError", str(error)) from None
+        failure = JobError("RunError", str(error))
     except OSError as error:
-        raise JobError("RunError", f"cannot write to {error.filename}: {error.strerror}") from None
-    finally:
+        failure = JobError("RunError", f"cannot write to {error.filename}: {error.strerror}")
+    else:
         _remove_hidden(source.hidden)
-    running.journal.log("info", f"wrote {publication.target}, {publication.size} bytes, {source.rows} rows")
-    return Done({"publication": publication.as_json()}, _record(running, source, setting, publication))
+        running.journal.log("info", f"wrote {publication.target}: {source.rows} rows, {publication.size} bytes")
+        return Done({"publication": publication.as_json()}, _record(source, setting, publication))
+    _remove_hidden(source.hidden)
+    raise failure
+
+
+def _publish(bench: Bench, running: Running, source: Source, setting: Json) -> Publication:
+    """Bring the output to its place, from wherever an earlier attempt has left it."""
+    stored = (running.claim.result or {}).get("publication")
+    if stored is not None:
+        publication = Publication.from_json(stored)
+        state = recover(publication)
+    elif source.hidden.exists():
+        publication = prepare(source.hidden, find_target(bench.settings, setting), setting["action"])
+        with bench.transaction() as session:
+            change(session, running.claim, result={"publication": publication.as_json()})
+        state = Recovery.RENAME
+    else:
+        state = Recovery.AGAIN
+    running.go_on()
+    if state is Recovery.AGAIN:
+        raise _make_again(bench, running, source)
+    if state is Recovery.RENAME:
+        commit(publication)
+    return publication
+
+
+def _make_again(bench: Bench, running: Running, source: Source) -> LostClaimError:
+    running.journal.log("warning", f"the files that job {source.job_id} has written are gone: it runs again")
+    with running.journal.writing() as write, bench.transaction() as session:
+        write(session)
+        reopen(session, running.claim, source.job_id, source.attempt, bench.settings.jobs_max_attempts)
+    return LostClaimError(f"job {running.claim.job_id} waits for job {source.job_id}")
+
+
+def _source(bench: Bench, running: Running) -> Source:
+    claim = running.claim
+    found = (
+        select(Job.id, Job.attempt, Job.result, JobGroup)
+        .join(JobEdge, JobEdge.source_job_id == Job.id)
+        .join(JobGroup, JobGroup.id == Job.job_group_id)
+        .where(JobEdge.target_job_id == claim.job_id, Job.type == JobType.WRANGLE)
+    )
+    with bench.sessions.read() as session:
+        job_id, attempt, result, group = session.execute(found).one()
+    sink = result["sinks"][str(claim.payload["position"])]
+    return Source(job_id, attempt, Path(sink["path"]), sink["rows"], group)
+
+
+def _record(source: Source, setting: Json, publication: Publication) -> ScriptResult:
+    target = Path(publication.target)
+    return ScriptResult(
+        job_group_id=source.group.id,
+        name=target.name,
+        uri=f"file://{target}",
+        format="pqt" if setting["format"] == "parquet" else setting["format"],
+        compression=setting["compression"],
+        is_primary_output=True,
+        row_count=source.rows,
+        size=publication.size,
+        hash=publication.sha256,
+        parts=None if publication.parts is None else [f"file://{target / part}" for part in publication.parts],
+        session_id=source.group.session_id,
+        creator_id=source.group.creator_id,
+        updater_id=source.group.creator_id,
+    )
+
+
+def _remove_hidden(path: Path) -> None:
+    """Remove what is left of one output, and the hidden folder with its last one."""
+    shutil.rmtree(path.parent, ignore_errors=True)
+    with suppress(OSError):
+        path.parent.parent.rmdir()

@@ -1,4 +1,4 @@
-"""What follows from the end of a job: the next ones start, or those behind it are given up; the group ends with its last.
+"""What follows from the end of a job: the next ones start or are given up, and the group ends with its last one.
 
 Every function runs inside one transaction of the caller and keeps the rules of api 4.14.
 """
@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
-from gristmill.jobs.claims import JOBS, Claim, LostClaimError, change
+from gristmill.jobs.claims import JOBS, Claim, change
 from gristmill.jobs.failures import JobError
 from gristmill.model.clock import now
 from gristmill.model.job_tables import FINAL, JobEdge, JobGroup, Status
@@ -137,6 +137,3 @@ def _behind(session: Session, group_id: int, job_id: int) -> set[int]:
         front = {target for source, target in rows if source in front} - behind
         behind |= front
     return behind
-
-
-__all__ = ["LostClaimError", "cancel_jobs", "complete", "fail", "fail_job", "lock_group", "reopen", "settle"]

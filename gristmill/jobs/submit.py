@@ -8,8 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from gristmill.jobs.calls import wake_workers
-from gristmill.jobs.stages import Stage, edges, plan_job
-from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, Snapshot, Status
+from gristmill.jobs.stages import Stage, Wrangle, Write, edges, plan_job
+from gristmill.model.job_tables import Job, JobEdge, JobGroup, Snapshot, Status
 from gristmill.model.runs import RunRequest
 
 
@@ -56,8 +56,9 @@ def _facts(stage: Stage, place: int) -> dict[str, object]:
         "status": Status.CREATED if stage.after else Status.PENDING,
         "payload": stage.as_json(),
     }
-    if stage.type is JobType.WRANGLE:
-        facts["execution_language"] = stage.execution
-    if stage.type is JobType.FILE_WRITER:
-        facts["write_setting"] = stage.setting
+    match stage:
+        case Wrangle():
+            facts["execution_language"] = stage.execution
+        case Write():
+            facts["write_setting"] = stage.setting
     return facts

@@ -65,6 +65,7 @@ def submit(session, request):
         ranfor=request.ranfor,
         execution=request.execution,
         profiling_enabled=request.profiler,
+        ignore_recipe_errors=request.ignore_recipe_errors,
         reference_date=request.reference_date,
         parameters=list(request.parameters),
         overrides=request.overrides,

@@ -87,15 +87,21 @@ class Session:
         self.connection.create_function(
             name,
             run,
-            [ROUTINE_TYPES[_routine_form(arg.form)] for arg in call.args],
+            [ROUTINE_TYPES[form] for form in _argument_forms(call)],
             ROUTINE_TYPES[returns],
             type=PythonUDFType.ARROW,
             null_handling=FunctionNullHandling.SPECIAL,
         )
 
 
-def _routine_form(form: Form) -> Form:
-    return Form.TEXT if form is Form.ANY else form
+def _argument_forms(call: BatchCall) -> list[Form]:
+    """The forms that the declaration wants; a list repeats its own."""
+    declared = [argument for argument in call.function.takes if not argument.is_constant]
+    forms: list[Form] = []
+    for argument in declared:
+        repeat = len(call.args) - len(declared) + 1 if argument.many else 1
+        forms += [argument.form] * repeat
+    return [Form.TEXT if form is Form.ANY else form for form in forms]
 
 
 def _far_ids() -> Iterator[int]:
