@@ -49,7 +49,9 @@ def commands_text() -> str:
     """The help of every command."""
     parts = []
     for path, command in _commands("gristmill", cli):
-        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        context = click.Context(
+            command, info_name=path, max_content_width=100, terminal_width=100, help_option_names=["-h", "--help"]
+        )
         parts.append(f"## {path}\n\n```\n{command.get_help(context)}\n```")
     return "\n\n".join(parts)
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from gristmill.api.authentication import Authenticator
 from gristmill.api.edge import Edge
 from gristmill.api.errors import add_handlers
+from gristmill.api.logs import log_as_json
 from gristmill.api.paths import PathIndex
 from gristmill.api.routers import (
     access_tokens,
@@ -106,6 +107,8 @@ def prepare_home(settings: Settings, sessions: Sessions) -> None:
 def _lifespan(settings: Settings, sessions: Sessions, run_jobs: bool) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if not log.hasHandlers():
+            log_as_json()
         prepare_home(settings, sessions)
         worker = Worker(settings, sessions) if run_jobs else None
         if worker is not None:

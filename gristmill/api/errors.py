@@ -124,9 +124,9 @@ def _of_http(error: HTTPException, request: Request) -> ApiError:
     if error.status_code == 404:
         return no_route(request.method, request.url.path)
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
-        details = f"no route for {request.method} {request.url.path}, allowed: {allowed}"
-        return ApiError(405, "RouteNotFoundException", "Method not allowed", details, error.headers)
+        # the statuses of api 1.4 hold no 405
+        missing, allowed = no_route(request.method, request.url.path), (error.headers or {}).get("Allow", "")
+        return ApiError(404, missing.name, missing.message, f"{missing.details}, allowed: {allowed}", error.headers)
     if error.status_code == 413:
         return ApiError(413, "ValidationFailed", INVALID, "the request body is larger than this server permits")
     return ApiError(error.status_code, "ValidationFailed", INVALID, str(error.detail), error.headers)

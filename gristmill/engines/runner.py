@@ -26,7 +26,7 @@ def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResu
     watch = watch or Silent()
     if engine != "photon":
         raise run_error(not_configured(engine))
-    from gristmill.engines.duckdb.engine import run_job  # noqa: PLC0415  an engine is loaded when it is named
+    from gristmill.engines.duckdb.engine import run_job
 
     started = time.monotonic()
     sinks: tuple[SinkResult, ...] = run_job(job, watch)

@@ -12,7 +12,7 @@ class Roots:
     def __init__(self, data: Path, roots: tuple[Path, ...]) -> None:
         self.data, self.roots = data, roots
 
-    def locate(self, text: str) -> Path:
+    def _gone(self, text: str) -> Path:
         path = text.removeprefix("file://")
         if path.startswith("/trifacta/"):
             path = f"{self.data}{path}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -17,16 +16,12 @@ from gristmill.jobs.leftovers import clear, clear_after
 from gristmill.jobs.outcome import complete, fail
 from gristmill.jobs.process import StoppedError
 from gristmill.jobs.running import Bench, Done, Running
+from gristmill.jobs.stages import Stage, Wrangle, Write, stage_from_json
 from gristmill.jobs.wrangle import run_recipe
 from gristmill.model.job_tables import Job, JobGroup, JobType, Status
 
 log = logging.getLogger("gristmill.jobs")
 RETRY_SECONDS = 1.0
-
-RUNNERS: Mapping[str, Callable[[Bench, Running], Done]] = {
-    JobType.WRANGLE: run_recipe,
-    JobType.FILE_WRITER: write_output,
-}
 
 
 def do_job(bench: Bench, claim: Claim) -> Claim | None:
@@ -36,10 +31,18 @@ def do_job(bench: Bench, claim: Claim) -> Claim | None:
     try:
         return _end(bench, running, _outcome(bench, running))
     except (LostClaimError, StoppedError):
-        _give_up(bench, claim)
-        return None
+        return _give_up(bench, claim)
     finally:
         del bench.running[claim.job_id]
+
+
+def run_stage(bench: Bench, running: Running, stage: Stage) -> Done:
+    """Do what a stage says. Raises JobError when it cannot be done."""
+    match stage:
+        case Wrangle():
+            return run_recipe(bench, running, stage)
+        case Write():
+            return write_output(bench, running, stage)
 
 
 def clear_group(bench: Bench, group_id: int, status: Status) -> None:
@@ -54,7 +57,7 @@ def _outcome(bench: Bench, running: Running) -> Done | JobError:
     if claim.attempt > 1:
         running.journal.log("warning", f"attempt {claim.attempt}: the one before did not come to its end")
     try:
-        return RUNNERS[claim.payload["type"]](bench, running)
+        return run_stage(bench, running, stage_from_json(claim.payload))
     except JobError as error:
         if error.trace is not None:
             log.error("job %s: %s\n%s", claim.job_id, error.message, error.trace)
@@ -89,7 +92,7 @@ def _record(bench: Bench, running: Running, outcome: Done | JobError) -> tuple[S
             status = fail(session, running.claim, outcome)
         else:
             status = complete(session, running.claim, outcome.result, _stored(session, outcome))
-        return status, None if bench.stopping.is_set() else bench.claim(session)
+        return status, bench.claim(session)
 
 
 def _stored(session: Session, outcome: Done) -> int | None:
@@ -100,11 +103,13 @@ def _stored(session: Session, outcome: Done) -> int | None:
     return outcome.written.id
 
 
-def _give_up(bench: Bench, claim: Claim) -> None:
+def _give_up(bench: Bench, claim: Claim) -> Claim | None:
     """Nothing that was done counts. Who took the job over, if anybody, has cleaned up behind us already."""
-    with bench.sessions.read() as session:
+    with bench.transaction() as session:
         status = Status(session.get_one(JobGroup, claim.group_id).status)
+        following = bench.claim(session)
     if status.final:
         clear_group(bench, claim.group_id, status)
     elif bench.stopping.is_set() and claim.payload["type"] == JobType.WRANGLE:
         clear(bench.settings.scratch, claim.job_id)
+    return following

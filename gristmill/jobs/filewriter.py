@@ -19,6 +19,7 @@ from gristmill.jobs.claims import LostClaimError, change
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.outcome import reopen
 from gristmill.jobs.running import Bench, Done, Running
+from gristmill.jobs.stages import Write
 from gristmill.jobs.targets import find_target
 from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult
 from gristmill.problems import ProblemError
@@ -37,10 +38,9 @@ class Source:
     group: JobGroup
 
 
-def write_output(bench: Bench, running: Running) -> Done:
+def write_output(bench: Bench, running: Running, stage: Write) -> Done:
     """Give the hidden file its final name. Raises JobError, and LostClaimError when the file must be made again."""
-    source = _source(bench, running)
-    setting = running.claim.payload["setting"]
+    source, setting = _source(bench, running, stage), stage.setting
     try:
         publication = _publish(bench, running, source, setting)
     except ProblemError as error:
@@ -84,17 +84,17 @@ def _make_again(bench: Bench, running: Running, source: Source) -> LostClaimErro
     return LostClaimError(f"job {running.claim.job_id} waits for job {source.job_id}")
 
 
-def _source(bench: Bench, running: Running) -> Source:
-    claim = running.claim
+def _source(bench: Bench, running: Running, stage: Write) -> Source:
     found = (
         select(Job.id, Job.attempt, Job.result, JobGroup)
         .join(JobEdge, JobEdge.source_job_id == Job.id)
         .join(JobGroup, JobGroup.id == Job.job_group_id)
-        .where(JobEdge.target_job_id == claim.job_id, Job.type == JobType.WRANGLE)
+        .where(JobEdge.target_job_id == running.claim.job_id, Job.type == JobType.WRANGLE)
     )
     with bench.sessions.read() as session:
         job_id, attempt, result, group = session.execute(found).one()
-    sink = result["sinks"][str(claim.payload["position"])]
+    assert result is not None, "the wrangle job is complete"
+    sink = result["sinks"][str(stage.position)]
     return Source(job_id, attempt, Path(sink["path"]), sink["rows"], group)
 
 

@@ -142,14 +142,21 @@ class EngineProcess:
             return None
         if not connection.wait([self._status], GRACE_SECONDS):
             self._send(signal.SIGKILL)
+            connection.wait([self._status], GRACE_SECONDS)
         with self._killing:
             self._is_gone = True
-            try:
-                code: int | None = forkserver.read_signed(self._status)
-            except (EOFError, OSError):
-                code = None
+            code = self._read_status()
             os.close(self._status)
             return code
+
+    def _read_status(self) -> int | None:
+        if connection.wait([self._status], 0):
+            with suppress(EOFError, OSError):
+                code: int = forkserver.read_signed(self._status)
+                return code
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        return None
 
     def _send(self, number: int) -> None:
         with self._killing, suppress(ProcessLookupError):

@@ -81,7 +81,9 @@ class Bench:
             yield session
 
     def claim(self, session: Session) -> Claim | None:
-        """The next job for this worker, within its limits."""
+        """The next job for this worker, within its limits; none when it is about to stop."""
+        if self.stopping.is_set():
+            return None
         return claim_job(session, self.owner, self._lanes, self.settings)
 
 

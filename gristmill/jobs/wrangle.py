@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,47 +16,37 @@ from gristmill.jobs.leftovers import Workplace, prepare
 from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.targets import find_target, refuse_bad_words
+from gristmill.jobs.stages import Wrangle
+from gristmill.jobs.targets import find_target, refuse_bad_words, with_permitted_files
 from gristmill.model import job_tables as rows
 from gristmill.model.job_tables import JobType, Status
 from gristmill.recipe.job import Job, Limits, Sink
 from gristmill.settings import Settings
 
 Json = dict[str, Any]
+Outputs = Mapping[int, Json]  # write settings by position
 PHOTON = "photon"
 _SINK_OPTIONS = ("header", "asSingleFile", "compression", "delim", "hasQuotes")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What there is to do: `outputs` are the write settings, by position, of the files that are still to be written."""
-
-    execution: str
-    definition: Json
-    outputs: Mapping[int, Json]
-
-
-def run_recipe(bench: Bench, running: Running) -> Done:
+def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     """Run the recipe and write its outputs; the result tells by position what was written.
 
     Raises JobError for anything that is wrong with recipe, data or places, StoppedError when it was stopped.
     """
-    claim, settings = running.claim, bench.settings
-    task = _task(bench, running)
-    engine = choose_engine(settings, task.execution, running)
-    for setting in task.outputs.values():
+    settings = bench.settings
+    engine = choose_engine(settings, stage.execution, running)
+    definition, outputs = _task(bench, running)
+    for setting in outputs.values():
         refuse_bad_words(setting)
-    targets = {position: find_target(settings, setting) for position, setting in task.outputs.items()}
-    try:
-        place = prepare(settings.scratch, claim.job_id, claim.attempt, targets)
-    except OSError as error:
-        raise JobError("RunError", f"cannot write to {error.filename}: {error.strerror}") from None
-    job = _job(task, place, _limits(bench, place))
+    job = with_permitted_files(settings, Job.from_json(definition))
+    place = _place(settings, running, outputs)
+    job = replace(job, sinks=_sinks(outputs, place), limits=_limits(bench, place, job.limits))
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")
     timeout = settings.jobs_photon_timeout_minutes * 60 or None
     with running.engine(Order(job, engine, bench.runner)) as process:
         result = process.follow(running.journal, timeout)
-    written = dict(zip(task.outputs, result.sinks, strict=True))
+    written = dict(zip(outputs, result.sinks, strict=True))
     _report_nulled(running, written)
     sinks = {str(position): asdict(sink) for position, sink in written.items()}
     return Done({"sinks": sinks, "seconds": result.seconds})
@@ -74,28 +64,35 @@ def choose_engine(settings: Settings, execution: str, running: Running) -> str:
     return execution
 
 
-def _task(bench: Bench, running: Running) -> Task:
+def _task(bench: Bench, running: Running) -> tuple[Json, Outputs]:
+    """The job's definition, and the write settings of the files that are still to be written."""
     with bench.sessions.read() as session:
         group = session.get_one(rows.JobGroup, running.claim.group_id)
-        writers = session.execute(
+        writers = session.scalars(
             select(rows.Job.payload)
             .where(rows.Job.job_group_id == group.id, rows.Job.type == JobType.FILE_WRITER)
             .where(rows.Job.status != Status.COMPLETE)
             .order_by(rows.Job.position)
-        ).scalars()
+        )
         outputs = {payload["position"]: payload["setting"] for payload in writers if payload is not None}
-        return Task(group.execution, group.snapshot.definition, outputs)
+        return group.snapshot.definition, outputs
 
 
-def _limits(bench: Bench, place: Workplace) -> Limits:
+def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:
+    targets = {position: find_target(settings, setting) for position, setting in outputs.items()}
+    try:
+        return prepare(settings.scratch, running.claim.job_id, running.claim.attempt, targets)
+    except OSError as error:
+        raise JobError("RunError", f"cannot write to {error.filename}: {error.strerror}") from None
+
+
+def _limits(bench: Bench, place: Workplace, limits: Limits) -> Limits:
     engines = sum(1 for other in list(bench.running.values()) if other.claim.payload["type"] == JobType.WRANGLE)
-    return share(bench.settings, Limits(scratch=str(place.scratch)), max(engines, 1))
+    return replace(share(bench.settings, limits, engines), scratch=str(place.scratch))
 
 
-def _job(task: Task, place: Workplace, limits: Limits) -> Job:
-    job = Job.from_json(task.definition)
-    sinks = tuple(_sink(setting, place.hidden[position]) for position, setting in task.outputs.items())
-    return replace(job, sinks=sinks, limits=replace(limits, max_columns=job.limits.max_columns))
+def _sinks(outputs: Outputs, place: Workplace) -> tuple[Sink, ...]:
+    return tuple(_sink(setting, place.hidden[position]) for position, setting in outputs.items())
 
 
 def _sink(setting: Json, path: Path) -> Sink:

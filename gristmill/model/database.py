@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from gristmill.settings import Settings
 
 BUSY_MILLISECONDS = 30_000
+POOL_SIZE = 20
+POOL_OVERFLOW = 40
 
 
 class Sessions:
@@ -20,6 +23,7 @@ class Sessions:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         self._writing = engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @property
@@ -34,8 +38,9 @@ class Sessions:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session that commits when the block ends well. On SQLite it is the only writer from its first statement."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        """A session that commits when the block ends well; on SQLite one after the other, in order of arrival."""
+        # SQLite itself only polls for its lock: under load that is slow and unfair
+        with self._turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -50,7 +55,8 @@ def open_database(settings: Settings) -> Sessions:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = create_engine(url, pool_pre_ping=not is_sqlite, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -16,7 +16,7 @@ from gristmill.model.errors import ConflictError, ForbiddenError, InvalidError, 
 from gristmill.model.passwords import MINIMUM_LENGTH, hash_password
 from gristmill.model.tables import Person
 from gristmill.model.workspace import ensure_workspace
-from gristmill.settings import Settings
+from gristmill.settings import SettingError, Settings
 
 DEFAULT_ADMINISTRATOR = "admin@localhost"
 _EMAIL = re.compile(r"[^\s/\\@:\"'<>,;\x00-\x1f]{1,64}@[A-Za-z0-9.\-]{1,255}")
@@ -93,14 +93,17 @@ def output_home(settings: Settings, person: Person) -> Path:
 def make_first_administrator(session: Session, settings: Settings) -> FirstAdministrator | None:
     """At the first start: an administrator from the settings, or `admin@localhost` with a password made up here.
 
-    None when there are people already. Raises InvalidError when `admin.email` or `admin.password` do not do.
+    None when there are people already. Raises SettingError when `admin.email` or `admin.password` do not do.
     """
     if session.scalars(select(Person.id).limit(1)).first() is not None:
         return None
     ensure_workspace(session)
     password = settings.admin_password or secrets.token_urlsafe(15)
     email = settings.admin_email or DEFAULT_ADMINISTRATOR
-    _check(NewPerson("Administrator", email, password))
+    try:
+        _check(NewPerson("Administrator", email, password))
+    except InvalidError as error:
+        raise SettingError(f"admin.{error.details}") from None
     session.add(
         Person(
             email=email,

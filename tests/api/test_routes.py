@@ -119,7 +119,7 @@ def test_unknown_routes(joe, path):
 
 def test_a_wrong_method_names_the_right_ones(joe):
     answer = joe.delete("/v4/flows")
-    assert_v4_error(answer, 405, "RouteNotFoundException", "no route for DELETE /v4/flows, allowed: ")
+    assert_v4_error(answer, 404, "RouteNotFoundException", "no route for DELETE /v4/flows, allowed: ")
 
 
 @pytest.mark.parametrize("media", ["text/plain", "multipart/form-data; boundary=x", "application/xml"])

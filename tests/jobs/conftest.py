@@ -18,6 +18,14 @@ def settings(own_home: Path) -> Settings:
 
 
 @pytest.fixture
+def out(settings: Settings) -> Path:
+    """A folder for outputs."""
+    folder = settings.data / "out"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
 def sessions(settings):
     sessions = open_database(settings)
     upgrade(sessions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from gristmill.jobs.submit import submit
 from gristmill.model.job_tables import Job, JobGroup
 from gristmill.model.runs import RunRequest
@@ -61,3 +63,19 @@ def statuses(sessions, group_id):
 def job_of(sessions, group_id, position) -> Job:
     with sessions.read() as session:
         return session.get_one(JobGroup, group_id).jobs[position]
+
+
+def finish(sessions, group_id, seconds=10.0):
+    """The status of a group when it has one that stays."""
+    end = time.monotonic() + seconds
+    while (status := statuses(sessions, group_id)[0]) == "InProgress":
+        assert time.monotonic() < end, statuses(sessions, group_id)
+        time.sleep(0.01)
+    return status
+
+
+def until(condition, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited for too long"
+        time.sleep(0.01)

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Session
 
 from gristmill.api.answers import counted, listed, many, one
 from gristmill.api.embedding import Json
@@ -22,9 +21,11 @@ from gristmill.jobs.cancel import cancel
 from gristmill.jobs.submit import submit
 from gristmill.model import job_groups
 from gristmill.model.access import Caller, find
+from gristmill.model.database import Sessions
 from gristmill.model.graph import name_of_node
 from gristmill.model.job_tables import FINAL, JobGroup
 from gristmill.model.runs import prepare, runnable_recipe
+from gristmill.model.tables import FlowNode
 from gristmill.settings import Settings
 
 router = v4_router("jobGroups")
@@ -40,19 +41,18 @@ def run_job(body: NewRun, user: CurrentUser, db: Db, conf: Conf) -> Response:
     """Run a recipe: every output of its output object is produced, or what the overrides say."""
     if body.wrangled_dataset_id is None:
         raise invalid('wrangledDataset: missing, say {"wrangledDataset": {"id": …}}')
-    with db.write() as session:
-        return _run(session, conf, user, body, body.wrangled_dataset_id)
+    return _run(db, conf, user, body, body.wrangled_dataset_id)
 
 
 @router.post("/{id}", status_code=201)
 def run_job_again(id: PathId, user: CurrentUser, db: Db, conf: Conf, body: NewRun | None = None) -> Response:
     """With `wrangledDataset` the same as without an id; else run the recipe of job group `id` as it is now."""
     run = body or NewRun()
-    with db.write() as session:
-        node_id = run.wrangled_dataset_id
-        if node_id is None:
-            node_id = find(session, JobGroup, id, user).flow_node_id
-        return _run(session, conf, user, run, node_id)
+    if run.wrangled_dataset_id is not None:
+        return _run(db, conf, user, run, run.wrangled_dataset_id)
+    with db.read() as session:
+        node_id = find(session, JobGroup, id, user).flow_node_id
+    return _run(db, conf, user, run, node_id)
 
 
 @router.get("")
@@ -156,16 +156,20 @@ def delete_job_group(id: PathId, user: CurrentUser, db: Db) -> None:
         job_groups.delete_group(user, find(session, JobGroup, id, user))
 
 
-def _run(session: Session, conf: Settings, user: Caller, run: NewRun, node_id: int) -> Response:
-    request = prepare(session, conf, user, run.order(node_id))
-    if run.test_mode:
-        node = runnable_recipe(session, user, node_id)
-        facts = {"datasetId": node.id, "datasetName": name_of_node(node), "sessionId": str(uuid.uuid4())}
-        return JSONResponse(facts)
-    group = submit(session, request)
-    session.flush()
-    started = started_view(group, job_groups.jobs_of(session, group), job_groups.edges_of(session, group))
+def _run(db: Sessions, conf: Settings, user: Caller, run: NewRun, node_id: int) -> Response:
+    # deciding takes longer than queueing and only reads: nobody has to wait for it
+    with db.read() as session:
+        request = prepare(session, conf, user, run.order(node_id))
+        if run.test_mode:
+            return JSONResponse(_tested(runnable_recipe(session, user, node_id)))
+    with db.write() as session:
+        group = submit(session, request)
+        started = started_view(group, job_groups.jobs_of(session, group), job_groups.edges_of(session, group))
     return JSONResponse(started, 201)
+
+
+def _tested(node: FlowNode) -> Json:
+    return {"datasetId": node.id, "datasetName": name_of_node(node), "sessionId": str(uuid.uuid4())}
 
 
 def _where(

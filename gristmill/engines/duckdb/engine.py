@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import duckdb
 
@@ -25,7 +25,7 @@ def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
     """Compile the job on its data and write every sink."""
     sources = Sources(job, watch)
     job = sources.detected()
-    with Session(job) as session, readable_errors():
+    with Session(job) as session, readable_errors(), closing(sources):
         sources.open(session)
         return sources.retried(session, lambda: _run(job, session, watch))
 

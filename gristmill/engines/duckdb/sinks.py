@@ -65,7 +65,9 @@ def _write_csv(session: Session, rows: Rows, env: Environment, sink: Sink, path:
     header = bool(sink.options.get("header", False))
     plan = text_plan(rows, env, include_mismatches=sink.include_mismatches)
     if len(delimiter) > 1:
-        return _write_lines(session, _csv_lines(plan, delimiter, always), sink, path, _header(plan, delimiter, always, header))
+        return _write_lines(
+            session, _csv_lines(plan, delimiter, always), sink, path, _header(plan, delimiter, always, header)
+        )
     # an empty text would be written as "", null as nothing; both are nothing unless all is quoted
     empty_as = "" if always or len(plan.columns) == 1 else None
     query = session.query(plan)
