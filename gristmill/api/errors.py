@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -104,6 +105,8 @@ def as_api_error(error: Exception, request: Request) -> ApiError:
             return invalid([problem.as_json() for problem in error.problems[:MAX_REPORTED]])
         case RequestValidationError():
             return invalid("; ".join(_sentence(item) for item in error.errors()[:MAX_REPORTED]))
+        case IntegrityError():
+            return ApiError(409, "ConflictException", "Conflict", "somebody else was faster: this is taken already")
         case HTTPException():
             return _of_http(error, request)
         case _:
@@ -116,7 +119,7 @@ def add_handlers(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         return as_api_error(error, request).response()
 
-    for kind in (ApiError, ModelError, ProblemError, RequestValidationError, HTTPException):
+    for kind in (ApiError, ModelError, ProblemError, RequestValidationError, IntegrityError, HTTPException):
         app.add_exception_handler(kind, answer)
 
 

@@ -175,7 +175,7 @@ def override_in_flow(session: Session, caller: Caller, flow: Flow, key: str, val
 def change_override(
     caller: Caller, row: FlowRunParameterOverride, key: str | None, value: Json | None
 ) -> FlowRunParameterOverride:
-    """Change the name or the value of a flow-level override."""
+    """Change the name or the value of a flow-level override; a name that the flow has already is refused on commit."""
     if key is not None:
         row.override_key = parameter_name(key)
     if value is not None:

@@ -108,8 +108,8 @@ def read_script(session: Session, settings: Settings, node: FlowNode) -> Script:
 def write_script(session: Session, settings: Settings, caller: Caller, node: FlowNode, text: str) -> Script:
     """Replace the text of a recipe and connect it to the datasets that the text names.
 
-    Raises RecipeError with everything that is wrong in it; whoever calls must then roll back, so that nothing is stored.
-    Errors of recipes upstream are told, but do not stop the change.
+    Raises RecipeError with everything that is wrong in it; whoever calls must then roll back, so that nothing is
+    stored. Errors of recipes upstream are told, but do not stop the change.
     """
     recipe = _recipe_of(node)
     tree, problems = parse(text, TRANSFORMS, _names_in_flow(session, node))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, text
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from gristmill.model.clock import now
 
@@ -240,5 +240,14 @@ class WriteSetting(Stamped, Base):
     output_object: Mapped[OutputObject] = relationship()
 
 
-Index("ix_flow_parameters_key", FlowParameter.flow_id, FlowParameter.override_key)
-Index("ix_flow_run_parameter_overrides_key", FlowRunParameterOverride.flow_id, FlowRunParameterOverride.override_key)
+def _one_live(name: str, *columns: InstrumentedAttribute[Any]) -> None:
+    """At most one row that is not deleted may have these values."""
+    live = text("deleted_at IS NULL")
+    Index(name, *columns, unique=True, sqlite_where=live, postgresql_where=live)
+
+
+_one_live("uq_flow_parameters_key", FlowParameter.flow_id, FlowParameter.override_key)
+_one_live(
+    "uq_flow_run_parameter_overrides_key", FlowRunParameterOverride.flow_id, FlowRunParameterOverride.override_key
+)
+_one_live("uq_output_objects_kind", OutputObject.flow_node_id, OutputObject.is_adhoc)

@@ -118,8 +118,10 @@ def is_header(rows: Sequence[Row], infer: Infer) -> bool:
     """Whether the first row holds names (transforms 8.2, step 9)."""
     if len(rows) < 2:
         return False
-    first, others = rows[0], rows[1 : INSPECTED_LINES + 1]
-    names = [cell or "" for cell in first]
+    # a longer row further down does not make the names fewer: its columns get default names
+    first = [cell for cell in rows[0] if cell is not None]
+    others = rows[1 : INSPECTED_LINES + 1]
+    names = list(first)
     named = names[1:] if names and not names[0] and len(names) > 1 else names
     if not all(name.strip() for name in named) or any(_is_data(name) for name in named):
         return False
