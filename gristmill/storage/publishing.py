@@ -77,7 +77,7 @@ def prepare(hidden: Path, target: Path, action: str, *, header: bool = False) ->
     if target.is_dir():
         raise run_error(f"cannot write to {target}: it is a folder; give asSingleFile false or another path")
     if action == "append" and target.exists():
-        _append(hidden, target, header=header)
+        hidden = _appended(hidden, target, header=header)
     size, digest = _seal(hidden)
     return Publication(str(hidden), str(target), action, size, digest)
 
@@ -119,8 +119,8 @@ def _fresh_names(hidden: Path, target: Path, names: list[str]) -> list[str]:
     return fresh
 
 
-def _append(hidden: Path, target: Path, *, header: bool) -> None:
-    """Old content, a line end if it lacks one, new content without its header."""
+def _appended(hidden: Path, target: Path, *, header: bool) -> Path:
+    """Beside the hidden file: old content, a line end if it lacks one, new content without its header."""
     whole = hidden.with_name(f".{hidden.name}.whole")
     with target.open("rb") as old, hidden.open("rb") as new, whole.open("wb") as file:
         shutil.copyfileobj(old, file, PIECE)
@@ -131,7 +131,7 @@ def _append(hidden: Path, target: Path, *, header: bool) -> None:
             if header:
                 _skip_record(new)
         shutil.copyfileobj(new, file, PIECE)
-    whole.replace(hidden)
+    return whole
 
 
 def _skip_record(file: Any) -> None:
