@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, string, text
+from gristmill.functions.searching import found_matches
 from gristmill.language.patterns import CompiledPattern
 from gristmill.plan.expressions import Apply, Expr, Form, call, case
 from gristmill.plan.values import SOFT
@@ -39,44 +38,9 @@ PLAIN_PIECES = hidden(
 )  # fmt: skip
 
 
-@lru_cache(maxsize=256)
-def _searcher(source: str, slow: bool) -> Any:
-    if slow:
-        import regex
-
-        return regex.compile(source, regex.VERSION1)
-    import re2
-
-    return re2.compile(source)
-
-
-def protected(cell: str, quote: str | None) -> list[tuple[int, int]]:
-    """The stretches between pairs of the quote character; an unclosed one protects nothing."""
-    if not quote:
-        return []
-    places = [at for at, char in enumerate(cell) if char == quote]
-    return [(start, end) for start, end in zip(places[::2], places[1::2], strict=False)]
-
-
 def matches(cell: str, source: str, slow: bool, quote: str | None) -> list[tuple[int, int]]:
-    """Matches from left to right that are not empty and do not begin inside quotes."""
-    areas = protected(cell, quote)
-    found = []
-    at = 0
-    while at <= len(cell):
-        match = _searcher(source, slow).search(cell, at)
-        if match is None:
-            break
-        start, end = match.span()
-        inside = next((area for area in areas if area[0] < start < area[1]), None)
-        if inside is not None:
-            at = inside[1]
-        elif end == start:
-            at = end + 1
-        else:
-            found.append((start, end))
-            at = end
-    return found
+    """Where the delimiters stand."""
+    return [match.span() for match in found_matches(cell, source, slow, quote)]
 
 
 @rowwise(Form.TEXTS, nulls=True)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Literal, case, null
 from gristmill.plan.values import Kind, Value
-from gristmill.plan.views import Context, boolean_view, moment_view, number_view, read_moment, text_view
+from gristmill.plan.views import (
+    Context,
+    boolean_view,
+    comparable_moments,
+    moment_view,
+    number_view,
+    read_moment,
+    text_view,
+)
 from gristmill.problems import recipe_error
 from gristmill.types.logical import Family
 
@@ -64,6 +72,8 @@ def _typed_views(
     views = tuple(_typed_view(value, wanted, other, context) for value, other in ((left, right), (right, left)))
     if any(isinstance(view, Literal) and view.value is None for view in views):
         return None
+    if wanted is Family.DATETIME:
+        return comparable_moments((views[0], views[1]), (left, right), context)
     return views[0], views[1]
 
 

@@ -364,7 +364,10 @@ def case(*whens: tuple[Expr, Expr | Scalar], otherwise: Expr | Scalar = None, fo
 
 def cast(operand: Expr | Scalar, target: Form | str) -> Expr:
     """A cast that gives null where it does not succeed; a string names an engine type."""
-    return Cast(expr(operand), target)
+    operand = expr(operand)
+    if target is Form.DECIMAL and isinstance(operand, Literal) and isinstance(operand.value, int):
+        return Literal(float(operand.value), Form.DECIMAL)
+    return Cast(operand, target)
 
 
 def coalesce(*args: Expr | Scalar) -> Expr:

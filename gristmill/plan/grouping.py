@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gristmill.plan.expressions import Expr, Form, case, coalesce
 from gristmill.plan.values import Value
-from gristmill.plan.views import Context, boolean_view, moment_view, number_view
+from gristmill.plan.views import Context, boolean_view, instant_view, number_view
 from gristmill.types.logical import Family
 
 
@@ -30,5 +30,5 @@ def typed_key(value: Value, context: Context) -> Expr | None:
     if family is Family.BOOLEAN:
         return boolean_view(value)
     if family is Family.DATETIME:
-        return moment_view(value, context)
+        return instant_view(value, context)
     return None

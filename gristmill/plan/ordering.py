@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gristmill.plan.expressions import Apply, Expr, Form, Key, case
 from gristmill.plan.values import Kind, Typing, Value
-from gristmill.plan.views import Context, boolean_view, fits, moment_view, number_view
+from gristmill.plan.views import Context, boolean_view, fits, instant_view, number_view
 from gristmill.types.logical import Family
 
 
@@ -65,7 +65,7 @@ def _typed(value: Value, context: Context) -> Expr | None:
     if family is Family.BOOLEAN:
         return boolean_view(value)
     if family is Family.DATETIME:
-        return moment_view(value, context)
+        return instant_view(value, context)
     return None
 
 

@@ -90,7 +90,11 @@ class Rows:
             number = next(self.ids)
             form = Form.TEXT if value.form is Form.ANY else value.form
             (windowed if is_windowed(value.expr) else plain).append((number, settled(value.expr)))
-            result.append(Value(Column(number, form), value.typing))
+            offset = None
+            if value.offset is not None:
+                offset = Column(next(self.ids), Form.INTEGER)
+                plain.append((offset.id, value.offset))
+            result.append(Value(Column(number, form), value.typing, offset))
         relation = self.relation
         if windowed:
             relation = Windowed(relation, tuple(windowed))
@@ -168,8 +172,14 @@ class Rows:
                 used[column.id] = Column(next(self.ids), column.kind)
             return used[column.id]
 
+        def other(offset: Expr | None) -> Expr | None:
+            return None if offset is None else fresh(offset)
+
         rows, order = self.numbered()
-        fields = tuple(Field(item.name, Value(fresh(item.value.expr), item.value.typing)) for item in rows.fields)
+        fields = tuple(
+            Field(item.name, replace(item.value, expr=fresh(item.value.expr), offset=other(item.value.offset)))
+            for item in rows.fields
+        )
         keys = (Key(fresh(order)),)
         kinds = {
             item.value.expr.id: item.value.expr.kind for item in rows.fields if isinstance(item.value.expr, Column)

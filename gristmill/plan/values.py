@@ -66,10 +66,14 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An expression with its typing. Null literals have the form ANY and adapt to their neighbours."""
+    """An expression with its typing. Null literals have the form ANY and adapt to their neighbours.
+
+    `offset` is for a date whose text had an offset that its own format does not show: minutes east of UTC.
+    """
 
     expr: Expr
     typing: Typing
+    offset: Expr | None = None
 
     @property
     def form(self) -> Form:

@@ -6,9 +6,13 @@ here and nowhere else.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal, null
 from gristmill.plan.values import Kind, Typing, Value
+from gristmill.types.formats import notation_groups
 from gristmill.types.logical import Family, LogicalType
+from gristmill.types.parsedate import parse_date
 
 # Arithmetic results may be infinite until somebody looks: `finite` makes them null (language 1.3).
 MAY_OVERFLOW = frozenset(
@@ -135,6 +139,54 @@ def moment_view(value: Value, context: Context) -> Expr:
     return _default_moment(value.expr, year)
 
 
+def offset_view(value: Value, context: Context) -> Expr | None:
+    """The offset from UTC in minutes that a date cell may have, null where it has none; None: no cell has one."""
+    if value.form is not Form.TEXT:
+        return value.offset
+    typing, year = value.typing, context.reference_year
+    logical = typing.logical
+    if typing.kind is Kind.SOFT:
+        logical = context.inferred(value) or logical
+    if logical.family is Family.DATETIME:
+        if logical.format is None:
+            return Apply("read_any_offset", (value.expr,), Form.INTEGER, (logical.category or "", year))
+        if "offset" not in notation_groups(logical.format):
+            return None
+        return Apply("read_offset", (value.expr,), Form.INTEGER, (logical.format,))
+    if typing.family is not Family.TEXT or logical.name in ("Integer", "Float", "Bool", "Array", "Map"):
+        return None
+    if isinstance(value.expr, Literal):
+        found = parse_date(str(value.expr.value), None, year)
+        return None if found is None or found.offset_minutes is None else Literal(found.offset_minutes, Form.INTEGER)
+    return Apply("parse_offset", (value.expr,), Form.INTEGER, ((), year))
+
+
+def instant_view(value: Value, context: Context) -> Expr:
+    """The date of a cell in UTC where it has an offset, else as it is: what sorting and grouping go by."""
+    offset = offset_view(value, context)
+    local = moment_view(value, context)
+    return local if offset is None else Apply("as_instant", (local, offset), Form.MOMENT)
+
+
+def moment_views(first: Value, second: Value, context: Context) -> tuple[Expr, Expr]:
+    """Two dates to be compared: in UTC where both have an offset, else their local times (functions-b 3.5)."""
+    views = (moment_view(first, context), moment_view(second, context))
+    return comparable_moments(views, (first, second), context)
+
+
+def comparable_moments(
+    views: tuple[Expr, Expr], values: tuple[Value, Value], context: Context
+) -> tuple[Expr, Expr]:
+    """Both views as UTC in the rows in which both dates have an offset."""
+    own, other = (offset_view(value, context) for value in values)
+    if own is None or other is None:
+        return views
+    return (
+        Apply("beside_offset", (views[0], own, other), Form.MOMENT),
+        Apply("beside_offset", (views[1], other, own), Form.MOMENT),
+    )
+
+
 def read_moment(text: Expr, logical: LogicalType, year: int) -> Expr:
     """Texts read by a Datetime type: its format, any format of its category, or any of the catalogue."""
     if logical.format is not None:
@@ -181,6 +233,16 @@ class Context:
     """What views must know of the run: the reference date, and the data where a type depends on it."""
 
     reference_year: int
+
+    @property
+    def now(self) -> datetime:
+        """The run's reference date in UTC."""
+        raise NotImplementedError
+
+    @property
+    def order_keys(self) -> int:
+        """How many keys `order:` has given; 0 without `order:`."""
+        raise NotImplementedError
 
     def inferred(self, value: Value) -> LogicalType | None:
         """The inferred type of a soft value that is a column; None where nobody can tell (types 8.3)."""

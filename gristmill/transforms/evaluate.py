@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -63,6 +64,14 @@ class Scope(Context):
     @property
     def reference_year(self) -> int:  # type: ignore[override]
         return self.env.reference.year
+
+    @property
+    def now(self) -> datetime:
+        return self.env.reference
+
+    @property
+    def order_keys(self) -> int:
+        return len(self.order)
 
     def inferred(self, value: Value) -> LogicalType | None:
         return self.env.inferred(value.expr, self.rows) if isinstance(value.expr, Column) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -23,7 +22,7 @@ MOMENTS = ["before the first row", "half written", "before the rename", "after t
 @contextmanager
 def server(settings, moments, moment=""):
     command = [sys.executable, str(HERE / "job_server.py"), str(settings.home), str(moments), moment]
-    process = subprocess.Popen(command, start_new_session=True, env={**os.environ, "PYTHONPATH": str(HERE)})
+    process = subprocess.Popen(command, start_new_session=True)
     try:
         yield process
     finally:

@@ -27,7 +27,7 @@ TYPES = {
 }
 
 # From where a source is read, and the SQL of each of its columns that is wanted.
-Read = Callable[[Source, set[int]], tuple[exp.Expression, dict[int, exp.Expression]]]
+Read = Callable[[Source, set[int]], tuple[exp.Expr, dict[int, exp.Expr]]]
 
 
 @dataclass(slots=True)

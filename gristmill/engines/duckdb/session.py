@@ -56,12 +56,10 @@ class Session:
             self._register(name, call)
         return query
 
-    def read(self, node: Source, wanted: set[int]) -> tuple[exp.Expression, dict[int, exp.Expression]]:
+    def read(self, node: Source, wanted: set[int]) -> tuple[exp.Expr, dict[int, exp.Expr]]:
         """The table of a source; row numbers are computed at the reader, where the order is certain."""
         table = exp.to_table(f"source_{node.index}")
-        columns: dict[int, exp.Expression] = {
-            number: exp.column(f"f{place}") for place, number in enumerate(node.columns)
-        }
+        columns: dict[int, exp.Expr] = {number: exp.column(f"f{place}") for place, number in enumerate(node.columns)}
         counted = exp.Window(this=exp.Anonymous(this="row_number"))
         columns[node.row] = counted
         offset = int(self.job.sources[node.index].reading.get("header_records", 0))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from gristmill.engines.sql.expand import BatchCall
-from gristmill.engines.sql.levels import identifier
+from gristmill.engines.sql.level import identifier
 from gristmill.plan.expressions import (
     Aggregated,
     Binary,
@@ -25,7 +25,7 @@ from gristmill.plan.expressions import (
     Not,
 )
 
-BINARY: dict[str, type[exp.Expression]] = {
+BINARY: dict[str, type[exp.Expr]] = {
     "+": exp.Add,
     "-": exp.Sub,
     "*": exp.Mul,
@@ -51,7 +51,7 @@ class Writer:
     register: Callable[[BatchCall], str]
     batches: dict[str, BatchCall] = field(default_factory=dict)
 
-    def write(self, node: Expr) -> exp.Expression:
+    def write(self, node: Expr) -> exp.Expr:
         match node:
             case Column():
                 return exp.Column(this=exp.Identifier(this=identifier(node.id), quoted=False))
@@ -78,12 +78,12 @@ class Writer:
             case _:
                 raise AssertionError(f"{type(node).__name__} is no primitive")
 
-    def _operand(self, node: Expr) -> exp.Expression:
+    def _operand(self, node: Expr) -> exp.Expr:
         """Hand-made trees get no parentheses from sqlglot: every compound operand brings its own."""
         written = self.write(node)
         return exp.Paren(this=written) if isinstance(node, Binary | Not | IsNull) or _negative(node) else written
 
-    def _literal(self, node: Literal) -> exp.Expression:
+    def _literal(self, node: Literal) -> exp.Expr:
         value = node.value
         if value is None:
             kind = None if node.kind in (None, Form.ANY) else node.kind
@@ -94,23 +94,23 @@ class Writer:
             return exp.Literal.string(value)
         if isinstance(value, float):
             return exp.cast(exp.Literal.string(repr(value)), self.types[Form.DECIMAL])
-        number: exp.Expression = exp.Literal.number(abs(value))
+        number: exp.Expr = exp.Literal.number(abs(value))
         number = exp.Neg(this=number) if value < 0 else number
         return exp.cast(number, self.types[Form.INTEGER]) if node.kind is Form.INTEGER else number
 
-    def _case(self, node: Case) -> exp.Expression:
+    def _case(self, node: Case) -> exp.Expr:
         ifs = [exp.If(this=self.write(test), true=self.write(value)) for test, value in node.whens]
         otherwise = None if isinstance(node.otherwise, Literal) and node.otherwise.value is None else node.otherwise
         return exp.Case(ifs=ifs, default=None if otherwise is None else self.write(otherwise))
 
-    def _cast(self, node: Cast) -> exp.Expression:
+    def _cast(self, node: Cast) -> exp.Expr:
         target = self.types[node.target] if isinstance(node.target, Form) else node.target
         to = exp.DataType.build(target, udt=True)
         if node.strict:
             return exp.Cast(this=self.write(node.operand), to=to)
         return exp.TryCast(this=self.write(node.operand), to=to, safe=True)
 
-    def _aggregated(self, node: Aggregated) -> exp.Expression:
+    def _aggregated(self, node: Aggregated) -> exp.Expr:
         args = [self.write(arg) for arg in node.args]
         if node.distinct:
             args = [exp.Distinct(expressions=args)]
@@ -118,7 +118,7 @@ class Writer:
             args[-1] = exp.Order(this=args[-1], expressions=[self._key(key) for key in node.order])
         if node.ignore_nulls:
             args[-1] = exp.IgnoreNulls(this=args[-1])
-        call: exp.Expression = exp.Anonymous(this=node.name, expressions=args)
+        call: exp.Expr = exp.Anonymous(this=node.name, expressions=args)
         if node.where is not None:
             call = exp.Filter(this=call, expression=exp.Where(this=self.write(node.where)))
         if node.over is None:
@@ -130,7 +130,7 @@ class Writer:
             window.set("spec", _frame(node.over.frame))
         return window
 
-    def _key(self, key: Key) -> exp.Expression:
+    def _key(self, key: Key) -> exp.Expr:
         return exp.Ordered(this=self.write(key.expr), desc=key.descending, nulls_first=key.nulls_first)
 
 
@@ -144,7 +144,7 @@ def _frame(frame: Frame) -> exp.WindowSpec:
     return exp.WindowSpec(kind="ROWS", start=start, start_side=start_side, end=end, end_side=end_side)
 
 
-def _bound(rows: int | None, side: str) -> tuple[str | exp.Expression, str | None]:
+def _bound(rows: int | None, side: str) -> tuple[str | exp.Expr, str | None]:
     """So many rows to a side, or to the other side where the number is negative."""
     if rows is None:
         return "UNBOUNDED", side
