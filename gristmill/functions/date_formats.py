@@ -6,13 +6,13 @@ from datetime import datetime
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import anything, hidden, integer, moment, number, scalar, string, text
-from gristmill.plan.expressions import Apply, Binary, Expr, Form, Literal, call, case, cast
+from gristmill.plan.expressions import Apply, Binary, Expr, Form, call, case, cast
 from gristmill.plan.values import SOFT, Value, computed, static
 from gristmill.plan.views import Context, instant_view, moment_view, number_view, offset_view, text_view
 from gristmill.problems import RecipeError
 from gristmill.types.custom_dates import parse_custom, print_custom
 from gristmill.types.datetimes import MAX_YEAR, MIN_YEAR, Moment
-from gristmill.types.logical import DATETIME, INTEGER, STRING, LogicalType
+from gristmill.types.logical import DATETIME, INTEGER, STRING, Family, LogicalType
 from gristmill.types.translation import notation_of
 
 DATE_TYPE = LogicalType("Datetime", "yy-mm-dd", "yyyy*mm*dd")
@@ -20,7 +20,6 @@ BOTH_TYPE = LogicalType("Datetime", "yy-mm-dd hh:mm:ss", "yyyy*mm*dd*HH:MM:SS")
 CLOCK_TYPE = LogicalType("Datetime", "hh:mm:ss", "HH:MM:SS")
 DATE_SHOWN, CLOCK_SHOWN, BOTH_SHOWN = "yyyy-MM-dd", "HH:mm:ss", "yyyy-MM-dd HH:mm:ss"
 
-_HOURS = frozenset("HhkK")
 # what a format must show so that a change by a unit is seen: one letter out of each set
 _SEEN_BY = {
     "year": ("y",), "month": ("MD",), "week": ("dD",), "day": ("dD",), "hour": ("HhkK",), "minute": ("m",),
@@ -49,17 +48,19 @@ def shown_with(format: str, unit: str) -> str:
 
 def moved(context: Context, date: Value, result: Expr, unit: str, *, keeps_offset: bool = True) -> Value:
     """A date computed from another: in that one's format and, if it has one, with its offset."""
-    shown = shown_with(context.shown_like(date), unit)
+    own = context.shown_like(date)
+    shown = shown_with(own, unit)
     offset = offset_view(date, context) if keeps_offset else None
-    return dated(result, shown, offset)
+    kept = date.typing.family is Family.DATETIME and date.typing.logical.format is not None and shown == own
+    return dated(result, shown, offset, date.typing.logical if kept else None)
 
 
-def dated(date: Expr, shown: str, offset: Expr | None = None) -> Value:
+def dated(date: Expr, shown: str, offset: Expr | None = None, logical: LogicalType | None = None) -> Value:
     """A Datetime that prints in a format.
 
     Where the format shows an offset the value is its text: there the offset stays with it (functions-b 3.2).
     """
-    logical = notation_of(shown) or _partial(shown)
+    logical = logical or notation_of(shown) or BOTH_TYPE
     if offset is None:
         return computed(date, logical, shown=shown)
     if shows_offset(shown):
@@ -71,11 +72,6 @@ def dated(date: Expr, shown: str, offset: Expr | None = None) -> Value:
 def shows_offset(format: str) -> bool:
     """Whether a format has a token for the offset."""
     return any(token.kind[:1] in ("X", "x") for token in parse_custom(format) if token.kind)
-
-
-def _partial(shown: str) -> LogicalType:
-    """The type of dates whose format is no full date."""
-    return BOTH_TYPE if shows(shown, "year") else CLOCK_TYPE
 
 
 @rowwise(Form.TEXT)
@@ -192,4 +188,3 @@ MOVE_MOMENT = hidden(
     "move_moment", takes=[moment("date"), integer("millis")], returns=DATETIME, doc="A date moved by milliseconds.",
     tree=lambda date, millis: within_years(call("try", Binary("+", date, call("to_milliseconds", millis)))),
 )  # fmt: skip
-EPOCH = Literal("1970-01-01 00:00:00")

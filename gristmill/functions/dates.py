@@ -1,70 +1,29 @@
-"""Date functions (functions-b 4). Dates are local times without zone; functions see milliseconds."""
+"""Dates made of parts, of texts and of the clock (functions-b 4): DATE, TIME, DATETIME, NOW, TODAY, PARSEDATE."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, time
 
-from gristmill.functions.declare import Function, anything, hidden, integer, moment, number, scalar, string, word
-from gristmill.functions.moments import week_number
-from gristmill.plan.expressions import Apply, Binary, Expr, Form, call, case, cast
-from gristmill.plan.values import Value, computed
-from gristmill.plan.views import Context, integer_view, moment_view, number_view
+from gristmill.functions.date_formats import (
+    BOTH_SHOWN,
+    BOTH_TYPE,
+    CLOCK_SHOWN,
+    CLOCK_TYPE,
+    DATE_SHOWN,
+    DATE_TYPE,
+    dated,
+    shows_offset,
+)
+from gristmill.functions.declare import Argument, Function, Want, anything, hidden, integer, scalar, string
+from gristmill.functions.time_zones import zone_named
+from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast, null
+from gristmill.plan.values import Value, computed, static
+from gristmill.plan.views import Context, integer_view, text_view
+from gristmill.types.custom_dates import parse_custom
 from gristmill.types.datetimes import MAX_YEAR, MIN_YEAR
-from gristmill.types.logical import DATETIME, INTEGER, STRING, LogicalType
-from gristmill.types.translation import notation_of
+from gristmill.types.logical import DATETIME, Family
 
-UNITS = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
-DATED = LogicalType("Datetime", "yy-mm-dd", "yyyy*mm*dd")
-TIMED = LogicalType("Datetime", "yy-mm-dd hh:mm:ss", "yyyy*mm*dd*HH:MM:SS")
-DATE_SHOWN, TIME_SHOWN, BOTH_SHOWN = "yyyy-MM-dd", "HH:mm:ss", "yyyy-MM-dd HH:mm:ss"
-
-
-def within_years(date: Expr) -> Expr:
-    """A date of the years that the product knows, else null (types 6.1)."""
-    year = call("year", date)
-    return case(((year >= MIN_YEAR) & (year <= MAX_YEAR), date))
-
-
-def _part(name: str, native: str, doc: str, examples: dict[str, Any]) -> Function:
-    return scalar(
-        name,
-        takes=[moment("date", "a date")],
-        returns=INTEGER,
-        doc=doc,
-        basis="functions-b 4 [doc]",
-        examples=examples,
-        tree=lambda date: call(native, date),
-        group="date",
-    )
-
-
-YEAR = _part("YEAR", "year", "The year of a date.", {"YEAR('2016-02-08')": 2016})
-MONTH = _part("MONTH", "month", "The month of a date, 1–12.", {"MONTH('2016-02-08')": 2})
-DAY = _part("DAY", "day", "The day of the month, 1–31.", {"DAY('2016-02-08')": 8})
-HOUR = _part("HOUR", "hour", "The hour, 0–23; 0 for a date without time.", {"HOUR('2016-02-08 15:41')": 15})
-MINUTE = _part("MINUTE", "minute", "The minute, 0–59.", {"MINUTE('2016-02-08 15:41')": 41})
-SECOND = _part("SECOND", "second", "The whole second, 0–59.", {"SECOND('2016-02-08 15:41:07.9')": 7})
-WEEKDAY = scalar(
-    "WEEKDAY",
-    takes=[moment("date", "a date")],
-    returns=INTEGER,
-    doc="The day of the week: 1 = Monday … 7 = Sunday.",
-    basis="functions-b 4 [SDK]",
-    examples={"WEEKDAY(DATE(2024, 2, 29))": 4},
-    tree=lambda date: call("isodow", date),
-    spark=lambda date: call("weekday", date) + 1,  # Spark: 0 = Monday
-    group="date",
-)
-WEEKNUM = scalar(
-    "WEEKNUM",
-    takes=[moment("date", "a date")],
-    returns=INTEGER,
-    doc="The week of the year: week 1 holds 1 January, weeks begin on Sunday.",
-    basis="functions-b 4 [doc]",
-    examples={"WEEKNUM('2017-01-07')": 1, "WEEKNUM('2017-01-08')": 2, "WEEKNUM('2019-12-29')": 1},
-    tree=week_number,
-    group="date",
-)
+# -- parts ------------------------------------------------------------------------------------------
 
 
 def _make_date(year: Expr, month: Expr, day: Expr) -> Expr:
@@ -75,146 +34,169 @@ def _make_date(year: Expr, month: Expr, day: Expr) -> Expr:
     return case((known, case(((day >= 1) & (day <= last), cast(call("make_date", year, month, day), Form.MOMENT)))))
 
 
-def _plan_date(context: Context, *parts: Value) -> Value:
-    date = Apply("make_moment", tuple(integer_view(part) for part in parts), Form.MOMENT)
-    return computed(date, DATED, shown=DATE_SHOWN)
+def _at_clock(date: Expr, hour: Expr, minute: Expr, second: Expr) -> Expr:
+    """A day with hours, minutes and seconds, null unless each is in its range."""
+    known = _within(hour, 23) & _within(minute, 59) & _within(second, 59)
+    return case((known, date + call("to_hours", hour) + call("to_minutes", minute) + call("to_seconds", second)))
+
+
+def _within(part: Expr, last: int) -> Expr:
+    return (part >= 0) & (part <= last)
 
 
 MAKE_MOMENT = hidden(
     "make_moment", takes=[integer("year"), integer("month"), integer("day")], returns=DATETIME,
     doc="The date of year, month and day.", tree=_make_date,
 )  # fmt: skip
+MAKE_FULL_MOMENT = hidden(
+    "make_full_moment",
+    takes=[integer(part) for part in ("year", "month", "day", "hour", "minute", "second")],
+    returns=DATETIME,
+    doc="The date and time of its parts.",
+    tree=lambda year, month, day, *clock: _at_clock(_make_date(year, month, day), *clock),
+)
+MAKE_CLOCK = hidden(
+    "make_clock", takes=[integer("hour"), integer("minute"), integer("second")], returns=DATETIME,
+    doc="A time of 1970-01-01.", tree=lambda *clock: _at_clock(cast("1970-01-01", Form.MOMENT), *clock),
+)  # fmt: skip
+
+
+def _views(parts: tuple[Value, ...]) -> tuple[Expr, ...]:
+    return tuple(integer_view(part) for part in parts)
+
+
+def _plan_date(context: Context, *parts: Value) -> Value:
+    return computed(Apply("make_moment", _views(parts), Form.MOMENT), DATE_TYPE, shown=DATE_SHOWN)
+
+
+def _plan_time(context: Context, *parts: Value) -> Value:
+    return computed(Apply("make_clock", _views(parts), Form.MOMENT), CLOCK_TYPE, shown=CLOCK_SHOWN)
+
+
+def _plan_datetime(context: Context, *parts: Value) -> Value:
+    return computed(Apply("make_full_moment", _views(parts), Form.MOMENT), BOTH_TYPE, shown=BOTH_SHOWN)
+
+
+_DAY_PARTS = [anything("year", "1400–2599"), anything("month", "1–12"), anything("day", "1–31")]
+_CLOCK_PARTS = [anything("hour", "0–23"), anything("minute", "0–59"), anything("second", "0–59")]
+
 DATE = scalar(
     "DATE",
-    takes=[anything("year", "1400–2599"), anything("month", "1–12"), anything("day", "1–31")],
+    takes=_DAY_PARTS,
     returns=DATETIME,
     doc="The date of a year, month and day; null where there is no such day.",
     basis="functions-b 4 [doc]",
-    examples={"DATE(2016, 10, 11)": "2016-10-11", "DATE(2019, 2, 29)": None},
+    examples={"DATE(2016, 10, 11)": "2016-10-11", "DATE(2019, 2, 29)": None, "DATE(16, 1, 1)": None},
     plan=_plan_date,
     group="date",
 )
-
-UNIT = word("unit", UNITS, "year, month, week, day, hour, minute, second or millisecond", what="unit")
-_STEPS = {"hour": "to_hours", "minute": "to_minutes", "second": "to_seconds", "millisecond": "to_milliseconds"}
-
-
-def _add(date: Expr, delta: Expr, unit: str) -> Expr:
-    """Months and years keep the day, cut to the month's last; a week has 7 days of 24 hours."""
-    if unit in ("year", "month"):
-        step = call("to_months", cast(delta * (12 if unit == "year" else 1), "INTEGER"))
-    elif unit in ("week", "day"):
-        step = call("to_days", cast(delta * (7 if unit == "week" else 1), "INTEGER"))
-    else:
-        step = call(_STEPS[unit], delta)
-    return within_years(call("try", date + step))
-
-
-def _plan_dateadd(context: Context, date: Value, delta: Value, unit: str) -> Value:
-    """Prints as its column does, with a time if the unit changes a part that is not shown (functions-b 3.5)."""
-    shown = context.shown_like(date)
-    clock = unit in ("hour", "minute", "second", "millisecond")
-    if clock and not any(letter in shown for letter in "HhkK"):
-        shown = f"{BOTH_SHOWN}.SSS" if unit == "millisecond" else BOTH_SHOWN
-    logical = notation_of(shown) or TIMED
-    moved = Apply("move_by", (moment_view(date, context), integer_view(delta)), Form.MOMENT, (unit,))
-    return computed(moved, logical, shown=shown)
-
-
-MOVE_BY = hidden(
-    "move_by", takes=[moment("date"), integer("delta"), UNIT], returns=DATETIME, doc="A date moved by so many units.",
-    basis="functions-b 4, DATEADD [SDK]", tree=_add,
-)  # fmt: skip
-DATEADD = scalar(
-    "DATEADD",
-    takes=[anything("date", "a date"), anything("delta", "how many units; negative: back"), UNIT],
+TIME = scalar(
+    "TIME",
+    takes=_CLOCK_PARTS,
     returns=DATETIME,
-    doc="The date so many units later.",
-    basis="functions-b 4 [SDK]",
-    examples={
-        "DATEADD(DATE(2016, 1, 31), 1, month)": "2016-02-29",
-        "DATEADD(DATE(2016, 2, 29), 1, year)": "2017-02-28",
-    },
-    plan=_plan_dateadd,
-    group="date",
-)
-
-_MILLIS = {
-    "week": 604_800_000,
-    "day": 86_400_000,
-    "hour": 3_600_000,
-    "minute": 60_000,
-    "second": 1000,
-    "millisecond": 1,
-}
-
-
-def _difference(first: Expr, second: Expr, unit: str) -> Expr:
-    """Whole units, fractions dropped downwards; months by the calendar with the clamp of DATEADD."""
-    if unit in _MILLIS:
-        elapsed = call("epoch_ms", second) - call("epoch_ms", first)
-        return cast(call("floor", cast(elapsed, Form.DECIMAL) / float(_MILLIS[unit])), Form.INTEGER)
-    months = (call("year", second) - call("year", first)) * 12 + (call("month", second) - call("month", first))
-    reached = first + call("to_months", cast(months, "INTEGER"))
-    whole = months - case((reached > second, 1), otherwise=0)
-    return whole if unit == "month" else cast(call("floor", cast(whole, Form.DECIMAL) / 12.0), Form.INTEGER)
-
-
-DATEDIF = scalar(
-    "DATEDIF",
-    takes=[moment("date1", "from"), moment("date2", "to"), UNIT],
-    returns=INTEGER,
-    doc="The whole units from one date to another; negative if the second is earlier.",
+    doc="The time of an hour, minute and second; null where there is no such time.",
     basis="functions-b 4 [doc]",
+    examples={"TIME(23, 58, 59)": "23:58:59", "TIME(24, 0, 0)": None, "YEAR(TIME(1, 2, 3))": None},
+    plan=_plan_time,
+    group="date",
+)
+DATETIME_OF = scalar(
+    "DATETIME",
+    takes=[*_DAY_PARTS, *_CLOCK_PARTS],
+    returns=DATETIME,
+    doc="The date and time of its six parts; null where there is no such day or time.",
+    basis="functions-b 4 [doc]",
+    examples={"DATETIME(2015, 2, 15, 2, 4, 0)": "2015-02-15 02:04:00", "DATETIME(2015, 2, 15, 2, 60, 0)": None},
+    plan=_plan_datetime,
+    group="date",
+)
+
+# -- the clock ----------------------------------------------------------------------------------------
+
+
+def _wall_time(context: Context, zone: str) -> datetime:
+    return context.now.astimezone(zone_named(zone)).replace(tzinfo=None)
+
+
+def _constant(moment: datetime) -> Expr:
+    return Apply("constant_moment", (), Form.MOMENT, (moment.isoformat(sep=" "),))
+
+
+def _plan_now(context: Context, zone: str) -> Value:
+    return computed(_constant(_wall_time(context, zone)), BOTH_TYPE, shown=BOTH_SHOWN)
+
+
+def _plan_today(context: Context, zone: str) -> Value:
+    midnight = datetime.combine(_wall_time(context, zone), time())
+    return computed(_constant(midnight), DATE_TYPE, shown=DATE_SHOWN)
+
+
+CONSTANT_MOMENT = hidden(
+    "constant_moment", takes=[string("iso")], returns=DATETIME, doc="A moment that is known beforehand.",
+    tree=lambda iso: cast(Literal(iso), Form.MOMENT),
+)  # fmt: skip
+_ZONE = string("tz", "a time zone as 'Europe/Berlin'; without one UTC", required=False, default="UTC")
+NOW = scalar(
+    "NOW",
+    takes=[_ZONE],
+    returns=DATETIME,
+    doc="Date and time of the run, the same in every row.",
+    basis="functions-b 4 [recall], platform 1.8",
+    examples={"DATEDIF(NOW(), NOW('UTC'), second)": 0},
+    plan=_plan_now,
+    group="date",
+)
+TODAY = scalar(
+    "TODAY",
+    takes=[_ZONE],
+    returns=DATETIME,
+    doc="The date of the run, the same in every row.",
+    basis="functions-b 4 [recall], platform 1.8",
+    examples={"HOUR(TODAY())": 0},
+    plan=_plan_today,
+    group="date",
+)
+
+# -- texts --------------------------------------------------------------------------------------------
+
+
+def _plan_parsedate(context: Context, value: Value, formats: tuple[str, ...]) -> Value:
+    """The text of any value by the first format that fits; prints as the column where that is a Datetime.
+
+    Raises RecipeError `format` for a format that cannot be read.
+    """
+    with_offset = not formats
+    for format in formats:
+        with_offset |= shows_offset(format)
+        parse_custom(format)
+    constants = (formats, context.reference_year)
+    text = text_view(value, context)
+    if value.is_null:
+        return computed(null(Form.MOMENT), BOTH_TYPE, shown=BOTH_SHOWN)
+    parsed = Apply("parse_moment", (text,), Form.MOMENT, constants)
+    offset = Apply("parse_offset", (text,), Form.INTEGER, constants) if with_offset and value.is_text else None
+    if value.typing.family is not Family.DATETIME:
+        return Value(parsed, static(BOTH_TYPE, shown=BOTH_SHOWN), offset)
+    own = value.typing.logical if value.typing.logical.format is not None else None
+    shown = context.shown_like(value)
+    return dated(parsed, shown, offset if offset is not None and shows_offset(shown) else None, own)
+
+
+PARSEDATE: Function = scalar(
+    "PARSEDATE",
+    takes=[
+        anything("value", "a text"),
+        Argument("formats", Want.TEXTS, "formats as 'yyyy-MM-dd', tried in order", required=False, default=()),
+    ],
+    returns=DATETIME,
+    doc="The date of a text by the first format that fits; null where none does.",
+    basis="functions-b 4 [doc], 3.2, 3.6",
     examples={
-        "DATEDIF('2020-03-09', '2020-03-06', day)": -3,
-        "DATEDIF('2020-01-15', '2020-03-14', month)": 1,
-        "DATEDIF('2020-01-01 23:00', '2020-01-02 01:00', day)": 0,
+        "PARSEDATE('03/04/2020')": "2020-04-03 00:00:00",
+        "PARSEDATE('03/04/20')": "2020-03-04 00:00:00",
+        "PARSEDATE('2019-02-29')": None,
+        "PARSEDATE('5.3.2020', ['d.M.yyyy', 'd.M.yy'])": "2020-03-05 00:00:00",
     },
-    tree=_difference,
+    plan=_plan_parsedate,
     group="date",
 )
-UNIX_MILLIS = hidden(
-    "unix_millis", takes=[moment("date")], returns=INTEGER, doc="Milliseconds since 1970.",
-    tree=lambda date: call("epoch_ms", date),
-)  # fmt: skip
-MOVE_MOMENT = hidden(
-    "move_moment", takes=[moment("date"), integer("millis")], returns=DATETIME, doc="A date moved by milliseconds.",
-    tree=lambda date, millis: within_years(call("try", Binary("+", date, call("to_milliseconds", millis)))),
-)  # fmt: skip
-
-
-def formatted(context: Context, date: Expr, format: str) -> Value:
-    """A date in a format: a Datetime of that format where it holds a full date, else text (types 8.2)."""
-    logical = notation_of(format)
-    if logical is None:
-        return computed(Apply("print_moment", (date,), Form.TEXT, (format,)))
-    return computed(date, logical, shown=format)
-
-
-DATEFORMAT = scalar(
-    "DATEFORMAT",
-    takes=[anything("date", "a date"), string("format", "as 'yyyy-MM-dd'")],
-    returns=STRING,
-    doc="The date as text in a format.",
-    basis="functions-b 4 [doc], types 8.2",
-    examples={"DATEFORMAT(DATE(2016, 10, 11), 'dd/MM/yy')": "11/10/16", "DATEFORMAT('2016-02-09', 'EEE D')": "Tue 40"},
-    plan=lambda context, date, format: formatted(context, moment_view(date, context), format),
-    group="date",
-)
-UNIXTIMEFORMAT = scalar(
-    "UNIXTIMEFORMAT",
-    takes=[anything("ms", "milliseconds since 1970"), string("format", "as 'yyyy-MM-dd'")],
-    returns=STRING,
-    doc="Unix milliseconds as text of a date in UTC.",
-    basis="functions-b 4 [recipe]",
-    examples={"UNIXTIMEFORMAT(1552898573870, 'yyyy-MM-dd HH:mm:ss:SSS')": "2019-03-18 08:42:53:870"},
-    plan=lambda context, ms, format: formatted(context, Apply("of_millis", (number_view(ms),), Form.MOMENT), format),
-    group="date",
-)
-
-
-OF_MILLIS = hidden(
-    "of_millis", takes=[number("ms")], returns=DATETIME, doc="The UTC time of Unix milliseconds, fractions cut off.",
-    tree=lambda ms: within_years(call("try", call("epoch_ms", cast(call("trunc", ms), "BIGINT")))),
-)  # fmt: skip

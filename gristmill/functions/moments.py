@@ -8,7 +8,7 @@ from datetime import datetime
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, moment, string, text
 from gristmill.functions.reading import trimmed
-from gristmill.plan.expressions import Expr, Form, call, case, cast, coalesce, concat
+from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, coalesce, concat
 from gristmill.types.catalogue import formats_of
 from gristmill.types.choosing import catalogue_formats
 from gristmill.types.custom_dates import Token, parse_custom
@@ -121,13 +121,30 @@ def _parse_moment(cell: str, formats: tuple[str, ...], year: int) -> datetime | 
     return found.local if found is not None else None
 
 
+ISO_TEXT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?"
+
+
+def _parse_moment_tree(s: Expr, formats: tuple[str, ...], year: int) -> Expr:
+    """The two commonest default formats by the engine; every other text by the routine."""
+    slow = Apply("parse_moment_slow", (s,), Form.MOMENT, (formats, year))
+    if formats:
+        return slow
+    read = cast(s, Form.MOMENT)
+    known = (call("year", read) >= MIN_YEAR) & (call("year", read) <= MAX_YEAR)
+    return case((call("regexp_full_match", s, ISO_TEXT), case((known, read))), otherwise=slow)
+
+
+_PARSED = [text("s"), Argument("formats", Want.TEXTS), count("reference_year")]
+PARSE_MOMENT_SLOW = hidden(
+    "parse_moment_slow", takes=_PARSED, returns=DATETIME, doc="The date of any text.", batch=_parse_moment
+)
 PARSE_MOMENT = hidden(
     "parse_moment",
-    takes=[text("s"), Argument("formats", Want.TEXTS), count("reference_year")],
+    takes=_PARSED,
     returns=DATETIME,
     doc="The date of a text by the first format that fits; without formats, by PARSEDATE's own list.",
     basis="functions-b 3.2, 3.6",
-    batch=_parse_moment,
+    tree=_parse_moment_tree,
 )
 
 FIRST_MOMENT = hidden(

@@ -20,9 +20,17 @@ MODULES = (
     "nested",
     "patterns",
     "splitting",
+    "extracting",
+    "areas",
     "lines",
     "texts",
+    "date_arithmetic",
+    "date_formats",
+    "date_parts",
     "dates",
+    "offsets",
+    "time_zones",
+    "working_days",
     "windows",
 )
 

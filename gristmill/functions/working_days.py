@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from gristmill.functions.batch import rowwise
-from gristmill.functions.declare import Argument, Want, anything, count, hidden, integer, moment, scalar, string
+from gristmill.functions.date_formats import moved
+from gristmill.functions.declare import Argument, Want, anything, hidden, integer, moment, scalar, string
 from gristmill.plan.expressions import Apply, Form
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, integer_view, moment_view
@@ -125,8 +126,6 @@ def _plan_between(context: Context, first: Value, last: Value, mask: str, holida
 
 def _plan_workday(context: Context, start: Value, days: Value, mask: str, holidays: tuple[str, ...]) -> Value:
     """A date at midnight, printed as its column prints (functions-b 3.5)."""
-    from gristmill.functions.date_formats import moved
-
     views = (moment_view(start, context), integer_view(days))
     constants = (checked_mask(mask), read_holidays(holidays))
     return moved(context, start, Apply("work_day", views, Form.MOMENT, constants), "day")

@@ -14,15 +14,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gristmill.jobs._standin import Publication, Recovery, commit, prepare, recover
+from gristmill.jobs.appending import refuse_other_columns
 from gristmill.jobs.claims import LostClaimError, change
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.outcome import reopen
+from gristmill.jobs.recovery import left_to_do, locked
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import Write
 from gristmill.jobs.targets import find_target
 from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult
 from gristmill.problems import ProblemError
+from gristmill.storage.publishing import Publication, Recovery, TargetTakenError, commit, prepare
 
 Json = dict[str, Any]
 
@@ -35,14 +37,17 @@ class Source:
     attempt: int
     hidden: Path
     rows: int
+    columns: tuple[str, ...]
     group: JobGroup
 
 
 def write_output(bench: Bench, running: Running, stage: Write) -> Done:
     """Give the hidden file its final name. Raises JobError, and LostClaimError when the file must be made again."""
-    source, setting = _source(bench, running, stage), stage.setting
+    source = _source(bench, running, stage)
+    target = find_target(bench.settings, stage.setting)
     try:
-        publication = _publish(bench, running, source, setting)
+        with locked(bench.settings, target):
+            publication = _publish(bench, running, source, target, stage.setting)
     except ProblemError as error:
         failure = JobError("RunError", str(error))
     except OSError as error:
@@ -50,30 +55,33 @@ def write_output(bench: Bench, running: Running, stage: Write) -> Done:
     else:
         _remove_hidden(source.hidden)
         running.journal.log("info", f"wrote {publication.target}: {source.rows} rows, {publication.size} bytes")
-        return Done({"publication": publication.as_json()}, _record(source, setting, publication))
+        return Done({"publication": publication.as_json()}, _record(source, stage.setting, publication))
     _remove_hidden(source.hidden)
     raise failure
 
 
-def _publish(bench: Bench, running: Running, source: Source, setting: Json) -> Publication:
+def _publish(bench: Bench, running: Running, source: Source, target: Path, setting: Json) -> Publication:
     """Bring the output to its place, from wherever an earlier attempt has left it."""
     stored = (running.claim.result or {}).get("publication")
     if stored is not None:
         publication = Publication.from_json(stored)
-        state = recover(publication)
-    elif source.hidden.exists():
-        publication = prepare(source.hidden, find_target(bench.settings, setting), setting["action"])
+        state = left_to_do(publication)
+        if state is Recovery.DONE:
+            return publication
+        if state is Recovery.RENAME and publication.parts is not None and publication.action == "append":
+            commit(publication)  # some of the parts may be there
+            return publication
+    if not source.hidden.exists():
+        raise _make_again(bench, running, source)
+    while True:
+        refuse_other_columns(target, setting, source.columns)
+        publication = prepare(source.hidden, target, setting["action"], header=setting["header"])
         with bench.transaction() as session:
             change(session, running.claim, result={"publication": publication.as_json()})
-        state = Recovery.RENAME
-    else:
-        state = Recovery.AGAIN
-    running.go_on()
-    if state is Recovery.AGAIN:
-        raise _make_again(bench, running, source)
-    if state is Recovery.RENAME:
-        commit(publication)
-    return publication
+        running.go_on()
+        with suppress(TargetTakenError):  # by a program that is none of ours
+            commit(publication)
+            return publication
 
 
 def _make_again(bench: Bench, running: Running, source: Source) -> LostClaimError:
@@ -95,7 +103,7 @@ def _source(bench: Bench, running: Running, stage: Write) -> Source:
         job_id, attempt, result, group = session.execute(found).one()
     assert result is not None, "the wrangle job is complete"
     sink = result["sinks"][str(stage.position)]
-    return Source(job_id, attempt, Path(sink["path"]), sink["rows"], group)
+    return Source(job_id, attempt, Path(sink["path"]), sink["rows"], tuple(sink["columns"]), group)
 
 
 def _record(source: Source, setting: Json, publication: Publication) -> ScriptResult:

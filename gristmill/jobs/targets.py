@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gristmill.jobs.appending import refuse_appending
 from gristmill.jobs.failures import JobError
 from gristmill.model.errors import InvalidError
 from gristmill.model.outputs import check_path, check_words
@@ -17,13 +18,16 @@ from gristmill.storage.locations import Roots
 Json = dict[str, Any]
 
 
-def refuse_bad_words(setting: Json) -> None:
-    """Raises JobError for an action, format, compression or path that no run can use (api 4.2)."""
+def refuse_bad_output(setting: Json) -> None:
+    """Raises JobError for an action, format, compression or path that no run can use, alone or together (api 4.2)."""
     try:
         check_words(setting)
         check_path(setting["path"])
+        refuse_appending(setting)
     except InvalidError as error:
         raise JobError("RunError", f"output {setting['path']}: {error.details}") from None
+    except ProblemError as error:
+        raise JobError("RunError", str(error)) from None
 
 
 def find_target(settings: Settings, setting: Json) -> Path:

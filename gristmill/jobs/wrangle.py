@@ -17,7 +17,7 @@ from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import Wrangle
-from gristmill.jobs.targets import find_target, refuse_bad_words, with_permitted_files
+from gristmill.jobs.targets import find_target, refuse_bad_output, with_permitted_files
 from gristmill.model import job_tables as rows
 from gristmill.model.job_tables import JobType, Status
 from gristmill.recipe.job import Job, Limits, Sink
@@ -38,7 +38,7 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     engine = choose_engine(settings, stage.execution, running)
     definition, outputs = _task(bench, running)
     for setting in outputs.values():
-        refuse_bad_words(setting)
+        refuse_bad_output(setting)
     job = with_permitted_files(settings, Job.from_json(definition))
     place = _place(settings, running, outputs)
     job = replace(job, sinks=_sinks(outputs, place), limits=_limits(bench, place, job.limits))

@@ -50,9 +50,9 @@ def print_value(value: tree.Value) -> str:
         case tree.Word():
             return value.word
         case tree.OrderItem():
-            return f"{'-' if value.descending else ''}{print_expression(value.key)}"
+            return _order_item(value)
         case tree.Dataset():
-            return _dataset(value.name, free=True)
+            return _dataset(value.name)
         case tree.OutputColumn():
             return f"{name(value.name)} = {print_expression(value.source)}"
         case tree.MappedColumn():
@@ -60,6 +60,14 @@ def print_value(value: tree.Value) -> str:
             return f"{{'as': {text(value.name)}, 'sources': {sources}}}"
         case _:
             return print_expression(value)
+
+
+def _order_item(item: tree.OrderItem) -> str:
+    """`-key` is descending, so an ascending key may not begin with a minus."""
+    key = print_expression(item.key)
+    if item.descending:
+        return f"-{key}"
+    return f"({key})" if key.startswith("-") else key
 
 
 def print_expression(node: tree.Expression) -> str:
@@ -71,7 +79,12 @@ def name(column: str) -> str:
     """A column's name, in braces unless it is a plain word."""
     if PLAIN_NAME.fullmatch(column) and column not in RESERVED:
         return column
-    return "{" + re.sub(r"[\\{}]", r"\\\g<0>", column) + "}"
+    return braced(column)
+
+
+def braced(name: str) -> str:
+    """Any name in braces."""
+    return "{" + re.sub(r"[\\{}]", r"\\\g<0>", name) + "}"
 
 
 def text(value: str) -> str:
@@ -89,11 +102,10 @@ def text(value: str) -> str:
     )
 
 
-def _dataset(dataset: str, *, free: bool = False) -> str:
-    plain = re.fullmatch(r"[^\s{},:=~][^{},:=\n]*(?<!\s)", dataset) is not None if free else True
-    if not plain or not dataset or dataset != dataset.strip() or any(char in dataset for char in "{}\n\r,:="):
-        return "{" + re.sub(r"[\\{}]", r"\\\g<0>", dataset) + "}"
-    return dataset
+def _dataset(dataset: str) -> str:
+    """A dataset's name: free text unless something in it would end the name or be read as something else."""
+    plain = re.fullmatch(r"\w[^{},:=\n\r]*(?<!\s)", dataset) is not None
+    return dataset if plain else braced(dataset)
 
 
 Printed = tuple[str, int]
@@ -140,7 +152,7 @@ def _number(written: str) -> Printed:
 
 
 def _variable(node: tree.Variable) -> Printed:
-    return (f"${node.name}" if PLAIN_NAME.fullmatch(node.name) else "${" + node.name.replace("}", "\\}") + "}"), ATOM
+    return f"${node.name if PLAIN_NAME.fullmatch(node.name) else braced(node.name)}", ATOM
 
 
 _PRINTERS: dict[type, Callable[[Any], Printed]] = {

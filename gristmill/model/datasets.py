@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from gristmill.model.addresses import Address, address_of_path, address_of_uri, 
 from gristmill.model.errors import InvalidError
 from gristmill.model.graph import Graph
 from gristmill.model.parameters import check_run_parameters, insert
+from gristmill.model.readings import Found, look_at, permitted_size, remember_reading
 from gristmill.model.tables import Flow, FlowNode, ImportedDataset, Recipe
 from gristmill.settings import Settings
 
@@ -25,7 +26,7 @@ class NewDataset:
     """What a client says about a new dataset: `uri`, or `path` with `type`.
 
     `options` may hold `detectStructure`, `sanitizeColumnNames`, `ensureHeader` and `encoding`; with `run_parameters`,
-    `dynamic_path` is the path with the parameters cut out.
+    `dynamic_path` is the path with the parameters cut out. `found` is what `looked_at` has found.
     """
 
     name: str
@@ -37,6 +38,12 @@ class NewDataset:
     dynamic_path: str | None = None
     run_parameters: object = None
     is_upload: bool = False
+    found: Found | None = None
+
+    def looked_at(self, settings: Settings) -> NewDataset:
+        """The same with what structure detection finds; best done before a session begins, since it takes its time."""
+        uri = _address(settings, self.uri, self.path, self.type).uri
+        return replace(self, found=look_at(settings, uri, self.options))
 
 
 def create_dataset(session: Session, settings: Settings, caller: Caller, new: NewDataset) -> ImportedDataset:
@@ -56,7 +63,7 @@ def create_dataset(session: Session, settings: Settings, caller: Caller, new: Ne
         uri=address.uri,
         path=address.path,
         type=address.type,
-        size=_size(address.uri) if new.is_upload else None,
+        size=permitted_size(settings, address.uri),
         options=new.options,
         is_dynamic=bool(parameters),
         dynamic_path=new.dynamic_path,
@@ -66,6 +73,8 @@ def create_dataset(session: Session, settings: Settings, caller: Caller, new: Ne
         parsing_recipe=recipe,
         **made_by(caller),
     )
+    if new.found is not None:
+        remember_reading(dataset, address.uri, new.found)
     session.add(dataset)
     session.flush()
     return dataset
@@ -82,7 +91,8 @@ def change_dataset(
     if changes.get("uri") is not None or changes.get("path") is not None:
         address = _address(settings, changes.get("uri"), changes.get("path"), changes.get("type"))
         dataset.uri, dataset.path, dataset.type = address.uri, address.path, address.type
-        dataset.size = dataset.detected_key = dataset.detected = None
+        dataset.size = permitted_size(settings, address.uri)
+        dataset.detected_key = dataset.detected = None
     if "dynamic_path" in changes:
         dataset.dynamic_path = changes["dynamic_path"]
     if "run_parameters" in changes or "dynamic_path" in changes:
@@ -151,8 +161,3 @@ def _address(settings: Settings, uri: str | None, path: str | None, type: str | 
     if path is not None:
         return address_of_path(settings, path, type)
     raise InvalidError("uri: a file needs uri or path")
-
-
-def _size(uri: str) -> int | None:
-    file = local_file(uri)
-    return file.stat().st_size if file is not None and file.is_file() else None

@@ -60,10 +60,17 @@ def job_of(
     reference_date: int,
     seed: int = 0,
     ignore_recipe_errors: bool = False,
+    look_again: bool = False,
 ) -> Job:
-    """The job of a chain without sinks; `reference_date` is in milliseconds."""
+    """The job of a chain without sinks; `reference_date` is in milliseconds.
+
+    With `look_again`, sources that nobody knows as they are now are looked at, which takes its time.
+    """
     sources = (
-        Source(dataset.name, *reading_of(settings, dataset, resolved_uri(settings, dataset, values)))
+        Source(
+            dataset.name,
+            *reading_of(settings, dataset, resolved_uri(settings, dataset, values), look_again=look_again),
+        )
         for dataset in chain.datasets
     )
     return Job(

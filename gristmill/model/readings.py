@@ -17,6 +17,7 @@ from gristmill.types.logical import LogicalType
 
 Columns = tuple[SourceColumn, ...]
 Found = tuple[Json, Columns]
+Open = tuple[Json, None]
 
 
 def reading_of(settings: Settings, dataset: ImportedDataset, uri: str, *, look_again: bool = False) -> Found | Open:
@@ -37,12 +38,15 @@ def reading_of(settings: Settings, dataset: ImportedDataset, uri: str, *, look_a
 
 def look_at(settings: Settings, uri: str, options: Json) -> Found | None:
     """Structure and columns of a file; None for a file that is not there, not permitted or not readable."""
-    if file_key(uri) is None:
+    before = file_key(uri)
+    if before is None:
         return None
     try:
         real = Roots(settings.data, settings.storage_file_roots).locate(uri)
         detected = look(Reading((str(real),), None, dict(options)))
     except (ProblemError, OSError):
+        return None
+    if file_key(uri) != before:
         return None
     columns = (SourceColumn(name, type) for name, type in zip(detected.names, detected.types, strict=True))
     return replace(detected.reading, files=(uri,)).as_json(), tuple(columns)
@@ -86,6 +90,3 @@ def columns_as_json(columns: Columns) -> list[Json]:
 def columns_from_json(columns: list[Any]) -> Columns:
     """The reverse of `columns_as_json`."""
     return tuple(SourceColumn(column["name"], LogicalType.from_list(column["type"])) for column in columns)
-
-
-Open = tuple[Json, None]

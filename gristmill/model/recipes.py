@@ -132,7 +132,7 @@ def problems_in(session: Session, settings: Settings, node: FlowNode) -> tuple[P
     try:
         chain = chain_of(session, node)
         values = values_of(session, chain).values
-        return problems_of(job_of(settings, chain, values, reference_date=now()))
+        return problems_of(job_of(settings, chain, values, reference_date=now(), look_again=True))
     except ProblemError as error:
         return error.problems
 

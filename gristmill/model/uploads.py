@@ -6,6 +6,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -15,6 +16,7 @@ from gristmill.model.access import Caller
 from gristmill.model.datasets import NewDataset, create_dataset
 from gristmill.model.flows import free_name
 from gristmill.model.graph import Graph, ensure_input_node, name_of_node
+from gristmill.model.readings import Found, look_at
 from gristmill.model.recipes import create_recipe
 from gristmill.model.tables import Flow, FlowNode, ImportedDataset
 from gristmill.settings import Settings
@@ -22,11 +24,20 @@ from gristmill.settings import Settings
 EXTENSIONS = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".avro", ".parquet", ".pqt", ".xlsx", ".xls"})
 PACKED = frozenset({".gz", ".bz2", ".snappy", ".zip"})
 UNNAMED = "upload"
+OPTIONS = {"detectStructure": True, "ensureHeader": True}
 _NAME_LENGTH = 200
 
 
-def store_upload(settings: Settings, caller: Caller, client_name: str, content: IO[bytes]) -> Path:
-    """Keep the bytes of an upload in the person's folder.
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A kept file, and what structure detection has found in it; None where it found nothing to read."""
+
+    file: Path
+    found: Found | None
+
+
+def store_upload(settings: Settings, caller: Caller, client_name: str, content: IO[bytes]) -> Upload:
+    """Keep the bytes of an upload in the person's folder and look at them.
 
     Of the client's name only a known extension is used; the rest of the path is made here.
     """
@@ -39,21 +50,20 @@ def store_upload(settings: Settings, caller: Caller, client_name: str, content: 
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return file
+    return Upload(file, look_at(settings, f"file://{file}", dict(OPTIONS)))
 
 
-def discard_upload(file: Path) -> None:
+def discard_upload(upload: Upload) -> None:
     """Remove an upload whose dataset could not be made."""
-    shutil.rmtree(file.parent, ignore_errors=True)
+    shutil.rmtree(upload.file.parent, ignore_errors=True)
 
 
 def add_upload(
-    session: Session, settings: Settings, caller: Caller, flow: Flow, client_name: str, file: Path
+    session: Session, settings: Settings, caller: Caller, flow: Flow, client_name: str, upload: Upload
 ) -> tuple[ImportedDataset, FlowNode, FlowNode]:
     """Make a dataset of an uploaded file, its node in the flow, and a recipe on it; a taken name gets a number."""
     name = free_name(display_name(client_name), _names(Graph(session).nodes(flow.id)))
-    options = {"detectStructure": True, "ensureHeader": True}
-    new = NewDataset(name=name, uri=f"file://{file}", options=options, is_upload=True)
+    new = NewDataset(name=name, uri=f"file://{upload.file}", options=dict(OPTIONS), is_upload=True, found=upload.found)
     dataset = create_dataset(session, settings, caller, new)
     node = ensure_input_node(session, caller, flow.id, dataset)
     return dataset, node, create_recipe(session, caller, flow, name, dataset)

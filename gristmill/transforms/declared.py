@@ -53,32 +53,6 @@ class Convertpattern(Transform, name="convertpattern", title="Convert patterns",
     ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
 
 
-class Countbetweendelimiters(
-    Transform, name="countbetweendelimiters", title="Count matches between delimiters", group="text", built=False
-):
-    """Count the stretches between two delimiters, in a new column."""
-
-    col = p.column("column to look at")
-    start = p.pattern("what begins a stretch", old=("after", "from"))
-    end = p.pattern("what ends it", old=("before", "to"))
-    include_start = p.boolean("no effect on the count", key="includeStart")
-    include_end = p.boolean("no effect on the count", key="includeEnd")
-    ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
-    as_ = p.text("name of the new column", key="as")
-
-
-class Countpattern(Transform, name="countpattern", title="Count matches", group="text", built=False):
-    """Count the matches of a pattern, in a new column."""
-
-    col = p.column("column to look at")
-    on = p.pattern("what to count", required=False)
-    type = p.word("how to find it", ("on", "between"), default="on")
-    start = p.pattern("only behind this", required=False, old=("after", "from"))
-    end = p.pattern("only before this", required=False, old=("before", "to"))
-    ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
-    as_ = p.text("name of the new column", key="as")
-
-
 class Dateformat(Transform, name="dateformat", title="Format dates", group="text", built=False):
     """Write dates in another format, in place."""
 
@@ -90,65 +64,6 @@ class Dateformat(Transform, name="dateformat", title="Format dates", group="text
         required=True,
     )  # fmt: skip
     format = p.text("custom: the format")
-
-
-class Extract(Transform, name="extract", title="Extract text or pattern", group="text", built=False):
-    """Old: copy what a pattern finds into new columns."""
-
-    col = p.column("column to look at")
-    on = p.pattern("what to find", required=False)
-    limit = p.integer("how many matches", default=1, low=1)
-    start = p.pattern("only behind this", required=False, old=("after", "from"))
-    end = p.pattern("only before this", required=False, old=("before", "to"))
-    at = p.expressions("the characters from … up to, not including, …", required=False)
-    positions = p.expressions("positions", required=False)
-    quote = p.text("character between whose pairs nothing is found")
-    ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
-
-
-class Extractpatterns(Extract, name="extractpatterns", title="Extract text or pattern", group="text", built=False):
-    """Copy what a pattern finds into new columns."""
-
-    type = p.word(
-        "a ready-made pattern, or custom",
-        ("custom", "numbers", "phone", "email", "url", "httpQueryString", "hashtag", "mention"),
-        default="custom",
-    )
-
-
-class Extractbetweendelimiters(
-    Transform, name="extractbetweendelimiters", title="Extract text between two patterns", group="text", built=False
-):
-    """Copy the text between two patterns into new columns."""
-
-    col = p.column("column to look at")
-    start = p.pattern("what begins it", old=("after", "from"))
-    end = p.pattern("what ends it", old=("before", "to"))
-    include_start = p.boolean("the beginning belongs to it", key="includeStart")
-    include_end = p.boolean("the end belongs to it", key="includeEnd")
-    limit = p.integer("how many", default=1, low=1)
-    ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
-
-
-class Extractkv(Transform, name="extractkv", title="Convert keys/values into Objects", group="nested", built=False):
-    """Read pairs of key and value into an Object, in a new column."""
-
-    col = p.column("column to look at")
-    key = p.pattern("what a key looks like")
-    valueafter = p.pattern("what stands between key and value")
-    delimiter = p.pattern("what stands between pairs")
-    as_ = p.text("name of the new column", key="as")
-
-
-class Extractlist(Transform, name="extractlist", title="Extract matches into Array", group="nested", built=False):
-    """Collect what a pattern finds in an Array, in a new column."""
-
-    col = p.column("column to look at")
-    on = p.pattern("what to find")
-    delimiter = p.pattern("first split at this", required=False)
-    quote = p.text("character between whose pairs nothing splits")
-    ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
-    as_ = p.text("name of the new column", key="as")
 
 
 class Flatten(Transform, name="flatten", title="Expand Array into rows", group="nested", built=False):

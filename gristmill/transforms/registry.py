@@ -7,7 +7,18 @@ from importlib import import_module
 
 from gristmill.transforms.base import Transform
 
-MODULES = ("columns", "formulas", "rows", "texts", "combine", "grouping", "splitting", "declared")
+MODULES = (
+    "columns",
+    "formulas",
+    "rows",
+    "texts",
+    "extracting",
+    "counting",
+    "combine",
+    "grouping",
+    "splitting",
+    "declared",
+)
 
 
 class Transforms(Mapping[str, type[Transform]]):

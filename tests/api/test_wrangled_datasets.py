@@ -117,6 +117,16 @@ def test_a_script_with_errors_is_not_stored(joe, recipe):
     assert joe.get(f"/v4/wrangledDatasets/{recipe}/script").json()["script"] == ""
 
 
+def test_columns_are_known_as_soon_as_the_file_is(joe, recipe, dataset, settings):
+    script = {"script": "derive type: single value: qtty + 1 as: 'more'"}
+    answer = joe.put(f"/v4/wrangledDatasets/{recipe}/script", json=script)
+    assert_invalid(answer, "column not found: 'qtty'")
+    assert answer.json()["exception"]["details"][0]["hint"] == "Did you mean 'qty'?"
+    (settings.uploads / "orders.csv").write_text("id,qtty\n1,5\n")
+    assert joe.put(f"/v4/wrangledDatasets/{recipe}/script", json=script).json()["errors"] == []
+    assert joe.get(f"/v4/importedDatasets/{dataset}").json()["isSchematized"] is True
+
+
 @pytest.mark.parametrize("body", [{}, {"script": None}, {"script": 5}, {"script": "a\0"}])
 def test_a_bad_script_body_is_refused(joe, recipe, body):
     assert_invalid(joe.put(f"/v4/wrangledDatasets/{recipe}/script", json=body), "")

@@ -28,7 +28,7 @@ def test_columns_are_known_until_the_file_changes(sessions, settings, joe, file)
         new = NewDataset(name="in", uri=f"file://{file}")
         dataset = create_dataset(session, settings, joe, new)
         assert reading_of(settings, dataset, dataset.uri)[1] is None
-        remember_reading(dataset, dataset.uri, READING, COLUMNS)
+        remember_reading(dataset, dataset.uri, (READING, COLUMNS))
         session.flush()
         session.expire(dataset)
         assert reading_of(settings, dataset, dataset.uri) == (READING, COLUMNS)

@@ -102,6 +102,7 @@ def create_dataset(body: NewDataset, user: CurrentUser, db: Db, conf: Conf) -> J
         dynamic_path=body.dynamic_path,
         run_parameters=body.run_parameters,
     )
+    new = new.looked_at(conf)
     with db.write() as session:
         return shown(session, conf, IMPORTED_DATASETS, datasets.create_dataset(session, conf, user, new))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -16,7 +14,7 @@ from gristmill.model.access import Caller, find
 from gristmill.model.database import Sessions
 from gristmill.model.graph import name_of_node
 from gristmill.model.tables import Flow
-from gristmill.model.uploads import add_upload, discard_upload, store_upload
+from gristmill.model.uploads import Upload, add_upload, discard_upload, store_upload
 from gristmill.settings import Settings
 
 PART = "file"
@@ -45,18 +43,18 @@ def _check_flow(db: Sessions, user: Caller, id: int) -> None:
 
 def _add(db: Sessions, conf: Settings, user: Caller, id: int, part: UploadFile) -> Json:
     name = part.filename or ""
-    file = store_upload(conf, user, name, part.file)
+    upload = store_upload(conf, user, name, part.file)
     try:
-        return _import(db, conf, user, id, name, file)
+        return _import(db, conf, user, id, name, upload)
     except BaseException:
-        discard_upload(file)
+        discard_upload(upload)
         raise
 
 
-def _import(db: Sessions, conf: Settings, user: Caller, id: int, name: str, file: Path) -> Json:
+def _import(db: Sessions, conf: Settings, user: Caller, id: int, name: str, upload: Upload) -> Json:
     with db.write() as session:
         flow = find(session, Flow, id, user)
-        dataset, node, recipe = add_upload(session, conf, user, flow, name, file)
+        dataset, node, recipe = add_upload(session, conf, user, flow, name, upload)
         return {
             "importedDatasetId": dataset.id,
             "importedDatasetName": dataset.name,

@@ -39,7 +39,7 @@ class Query:
     batches: dict[str, BatchCall] = field(default_factory=dict)
 
     def sql(self) -> str:
-        return self.tree.sql(dialect="duckdb")
+        return self.tree.sql(dialect="duckdb", copy=False)
 
 
 def lower(plan: Plan, ids: Iterator[int], read: Read) -> Query:

@@ -109,27 +109,32 @@ class Level:
     # -- placing ---------------------------------------------------------------------------------
 
     def _placed(self, item: Expr) -> Placed:
-        level = 1
+        level, windowed = 1, False
 
-        def put(node: Expr) -> Expr:
-            nonlocal level
+        def put(node: Expr) -> tuple[Expr, int]:
+            """The node in place, and how deep it is."""
+            nonlocal level, windowed
             if isinstance(node, Column):
                 known = self.definitions.get(node.id)
                 if known is None:
-                    return node
+                    return node, 1
                 if self._stays(node.id, known):
                     level = max(level, known.level + 1)
-                    return node
+                    return node, 1
                 level = max(level, known.level)
-                return known.expr
+                return known.expr, known.depth
+            windowed = windowed or isinstance(node, Aggregated)
             children = node.children()
-            return node.with_children(tuple(put(child) for child in children)) if children else node
+            if not children:
+                return node, 1
+            placed = [put(child) for child in children]
+            depth = 1 + max(depth for _, depth in placed)
+            if all(new is old for (new, _), old in zip(placed, children, strict=True)):
+                return node, depth
+            return node.with_children(tuple(child for child, _ in placed)), depth
 
-        expr = put(item)
-        windowed = any(isinstance(part, Aggregated) for part in walk(item))
-        if windowed:
-            level = max(level, self.least_window)
-        return Placed(expr, level, _depth(expr), windowed)
+        expr, depth = put(item)
+        return Placed(expr, max(level, self.least_window) if windowed else level, depth, windowed)
 
     def _stays(self, number: int, known: Placed) -> bool:
         """Whether a column is computed once and read, not put in its readers' places."""
@@ -184,13 +189,3 @@ NameQuery = Callable[[exp.Query], exp.Expr]
 
 def _is_large(item: Expr) -> bool:
     return any(isinstance(part, BatchCall) or count > SMALL for count, part in enumerate(walk(item), 1))
-
-
-def _depth(item: Expr) -> int:
-    deepest = 0
-    stack = [(item, 1)]
-    while stack:
-        node, depth = stack.pop()
-        deepest = max(deepest, depth)
-        stack.extend((child, depth + 1) for child in node.children())
-    return deepest

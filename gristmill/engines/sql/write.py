@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlglot import exp
 
@@ -87,16 +88,16 @@ class Writer:
         value = node.value
         if value is None:
             kind = None if node.kind in (None, Form.ANY) else node.kind
-            return exp.Null() if kind is None else exp.cast(exp.Null(), self.types[kind])
+            return exp.Null() if kind is None else exp.Cast(this=exp.Null(), to=_type(self.types[kind]))
         if isinstance(value, bool):
             return exp.Boolean(this=value)
         if isinstance(value, str):
             return exp.Literal.string(value)
         if isinstance(value, float):
-            return exp.cast(exp.Literal.string(repr(value)), self.types[Form.DECIMAL])
+            return exp.Cast(this=exp.Literal.string(repr(value)), to=_type(self.types[Form.DECIMAL]))
         number: exp.Expr = exp.Literal.number(abs(value))
         number = exp.Neg(this=number) if value < 0 else number
-        return exp.cast(number, self.types[Form.INTEGER]) if node.kind is Form.INTEGER else number
+        return exp.Cast(this=number, to=_type(self.types[Form.INTEGER])) if node.kind is Form.INTEGER else number
 
     def _case(self, node: Case) -> exp.Expr:
         ifs = [exp.If(this=self.write(test), true=self.write(value)) for test, value in node.whens]
@@ -105,7 +106,7 @@ class Writer:
 
     def _cast(self, node: Cast) -> exp.Expr:
         target = self.types[node.target] if isinstance(node.target, Form) else node.target
-        to = exp.DataType.build(target, udt=True)
+        to = _type(target)
         if node.strict:
             return exp.Cast(this=self.write(node.operand), to=to)
         return exp.TryCast(this=self.write(node.operand), to=to, safe=True)
@@ -132,6 +133,12 @@ class Writer:
 
     def _key(self, key: Key) -> exp.Expr:
         return exp.Ordered(this=self.write(key.expr), desc=key.descending, nulls_first=key.nulls_first)
+
+
+@cache
+def _type(name: str) -> exp.DataType:
+    """A type's node; building one parses its name, so each is built once."""
+    return exp.DataType.build(name, udt=True)
 
 
 def _negative(node: Expr) -> bool:
