@@ -29,7 +29,7 @@ _COLUMNS = {
         || ' /' || CAST(scatter(i, 11) % 100 AS VARCHAR)""",
     "channel": "pick(i, 12, ['web', 'store', 'phone', 'partner', ''])",
     "status": "pick(i, 13, ['shipped', 'open', 'returned', 'cancelled', 'shipped', 'shipped', 'open', ''])",
-    "quantity": """CASE scatter(i, 14) % 300 WHEN 0 THEN 'x' WHEN 1 THEN '2.5' WHEN 2 THEN ''
+    "quantity": """CASE scatter(i, 14) % 300 WHEN 0 THEN 'x' WHEN 1 THEN '12 pcs' WHEN 2 THEN ''
         ELSE CAST(1 + scatter(i, 15) % 40 AS VARCHAR) END""",
     "unit_price": """CASE scatter(i, 16) % 500 WHEN 0 THEN 'free'
         ELSE printf('%.2f', (100 + scatter(i, 17) % 20000) / 100.0) END""",

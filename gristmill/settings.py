@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -157,11 +156,6 @@ _KINDS: dict[type, str] = {
 def _rows() -> Iterator[Setting]:
     for row in fields(Settings):
         yield Setting(row.metadata["key"], row.name, row.default, row.metadata["sentence"], row.metadata["reach"])
-
-
-def attribute_name(key: str) -> str:
-    """`jobs.photon.maxConcurrent` → `jobs_photon_max_concurrent`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", key.replace(".", "_")).lower()
 
 
 TABLE: dict[str, Setting] = {row.key: row for row in _rows()}

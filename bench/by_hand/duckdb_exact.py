@@ -11,7 +11,7 @@ QUERY = """
 WITH raw AS (
     SELECT *,
         try_cast(order_date AS DATE) AS ordered,
-        -- a cast alone reads 2.5 as 3
+        -- a cast alone would read 2.5 as 3
         CASE WHEN regexp_full_match(quantity, '[+-]?[0-9]+') THEN try_cast(quantity AS BIGINT) END AS pieces,
         try_cast(unit_price AS DOUBLE) AS price,
         try_cast(discount AS DOUBLE) AS off

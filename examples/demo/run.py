@@ -41,7 +41,7 @@ def make_flow(client: Client, files: dict[str, Path]) -> int:
     flow = client.call("POST", "/v4/flows", {"name": "Airlines", "description": "demo"})["id"]
     datasets = {}
     for name in (REGION_1, REGION_2, CARRIERS):
-        body = {"name": name, "uri": files[name].as_uri(), "detectStructure": True}
+        body = {"name": name, "uri": f"file://{files[name]}", "detectStructure": True}
         datasets[name] = client.call("POST", "/v4/importedDatasets", body)["id"]
         client.call("POST", f"/v4/importedDatasets/{datasets[name]}/addToFlow", {"flow": {"id": flow}})
     body = {"name": "Delays", "importedDataset": {"id": datasets[REGION_1]}, "flow": {"id": flow}}
@@ -58,7 +58,13 @@ def make_output(client: Client, recipe: int) -> Path:
     body = {"execution": "photon", "profiler": False, "flowNodeId": recipe}
     output = client.call("POST", "/v4/outputObjects", body)["id"]
     target = Path(home) / "delays.csv"
-    settings = {"path": target.as_uri(), "action": "overwrite", "format": "csv", "header": True, "asSingleFile": True}
+    settings = {
+        "path": f"file://{target}",
+        "action": "overwrite",
+        "format": "csv",
+        "header": True,
+        "asSingleFile": True,
+    }
     client.call("POST", "/v4/writeSettings", settings | {"outputObjectId": output})
     return target
 

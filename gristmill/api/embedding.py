@@ -17,7 +17,7 @@ from gristmill.settings import Settings
 
 Json = dict[str, Any]
 Rows = Sequence[Any]
-MAX_DEPTH = 6
+MAX_DEPTH = 4
 _SEGMENT = re.compile(r"\s*([A-Za-z*]+)\s*(?:\(([^()]*)\))?\s*")
 _OPTIONS = ("limit", "fields", "sort")
 

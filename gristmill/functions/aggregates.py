@@ -10,15 +10,13 @@ from gristmill.functions.declare import (
     aggregate,
     anything,
     boolean,
-    count,
     number,
 )
-from gristmill.functions.nested import element_of
-from gristmill.plan.expressions import Aggregated, Apply, Expr, Form, call, case, cast, coalesce, concat
+from gristmill.plan.expressions import Aggregated, Constant, Expr, Form, call, case, cast, coalesce
 from gristmill.plan.grouping import group_keys
 from gristmill.plan.values import SOFT, Typing, Value, static
-from gristmill.plan.views import Context, condition_view, moment_view, number_view
-from gristmill.types.logical import ARRAY, DECIMAL, INTEGER, Family
+from gristmill.plan.views import Context, condition_view, number_view
+from gristmill.types.logical import DECIMAL, INTEGER
 
 TEST = boolean("test", "which rows take part; null counts as false")
 
@@ -75,10 +73,7 @@ COUNTA = aggregate(
     tree=lambda col: aggregated("count", col),
     group="aggregate",
 )
-
-
-def _sum(x: Expr) -> Expr:
-    return aggregated("sum", x)
+COUNTAIF = conditional(COUNTA, "COUNTAIF", "How many cells are not null in the rows that pass a test.")
 
 
 def _plan_sum(context: Context, x: Value, *test: Value) -> Value:
@@ -86,17 +81,26 @@ def _plan_sum(context: Context, x: Value, *test: Value) -> Value:
     viewed = number_view(x)
     name = "SUM_INTEGER" if viewed.form is Form.INTEGER else "SUM"
     if test:
-        viewed = _where(viewed, test[0])
+        viewed = where_true(viewed, test[0])
     return over_group(context, name, (viewed,), viewed.form)
 
 
-def _where(viewed: Expr, test: Value) -> Expr:
+def where_true(viewed: Expr, test: Value) -> Expr:
+    """The expression in the rows that pass a test, else null."""
     return case((condition_view(test), viewed), form=viewed.form)
 
 
-def over_group(context: Context, name: str, args: tuple[Expr, ...], form: Form, typing: Typing | None = None) -> Value:
+def over_group(
+    context: Context,
+    name: str,
+    args: tuple[Expr, ...],
+    form: Form,
+    typing: Typing | None = None,
+    constants: tuple[Constant, ...] = (),
+) -> Value:
     """A declared aggregate of planned arguments, over the group or beside the rows as the scope says."""
-    return context.aggregate(name, args, form, typing or static(INTEGER if form is Form.INTEGER else DECIMAL))
+    typing = typing or static(INTEGER if form is Form.INTEGER else DECIMAL)
+    return context.aggregate(name, args, form, typing, constants)
 
 
 SUM = aggregate(
@@ -138,46 +142,6 @@ AVERAGE = aggregate(
 AVERAGEIF = conditional(AVERAGE, "AVERAGEIF", "The mean of the numbers of the rows that pass a test.")
 
 
-def _extreme(name: str, native: str, word: str) -> tuple[Function, Function]:
-    def plan(context: Context, x: Value, *test: Value) -> Value:
-        """Numbers; of dates the Unix time in milliseconds (functions-b 5)."""
-        viewed = _number_or_millis(x, context)
-        viewed = _where(viewed, test[0]) if test else viewed
-        scale = x.typing.scale if viewed.form is Form.DECIMAL else None
-        typing = static(INTEGER) if viewed.form is Form.INTEGER else static(DECIMAL, scale=scale)
-        return over_group(context, native, (viewed,), viewed.form, typing)
-
-    base = aggregate(
-        name,
-        takes=[anything("col", "numbers or dates")],
-        returns=DECIMAL,
-        doc=f"The {word} number; of a date column the Unix time in milliseconds.",
-        basis="functions-b 5 [doc]",
-        plan=plan,
-        group="aggregate",
-    )
-    conditioned = replace(
-        base, name=f"{name}IF", takes=(*base.takes, TEST), doc=f"The {word} number of the rows that pass a test."
-    )
-    return base, conditioned
-
-
-def _number_or_millis(x: Value, context: Context) -> Expr:
-    if x.form is Form.MOMENT or (x.is_text and x.typing.family is Family.DATETIME):
-        return Apply("unix_millis", (moment_view(x, context),), Form.INTEGER)
-    return number_view(x)
-
-
-MAX, MAXIF = _extreme("MAX", "largest", "largest")
-MIN, MINIF = _extreme("MIN", "smallest", "smallest")
-LARGEST = aggregate(
-    "largest", takes=[number("x")], returns=DECIMAL, doc="The largest number.", hidden=True,
-    tree=lambda x: aggregated("max", x),
-)  # fmt: skip
-SMALLEST = aggregate(
-    "smallest", takes=[number("x")], returns=DECIMAL, doc="The smallest number.", hidden=True,
-    tree=lambda x: aggregated("min", x),
-)  # fmt: skip
 
 
 def _plan_any(context: Context, x: Value, *test: Value) -> Value:
@@ -243,57 +207,5 @@ DISTINCT_COUNT = aggregate(
     hidden=True,
     tree=lambda key, other: aggregated(
         "count", case((~(key.is_null() & other.is_null()), call("row", key, other))), distinct=True
-    ),
-)
-
-LIMIT = count("limit", "how many at most", required=False, default=1000, low=1)
-
-
-def _plan_list(context: Context, x: Value, limit: int, *test: Value) -> Value:
-    element = element_of(x, context)
-    usable = ~x.expr.is_null() & x.expr.ne("") if x.is_text else ~x.expr.is_null()
-    if test:
-        usable = usable & coalesce(condition_view(test[0]), False)
-    return context.aggregate(
-        "json_list", (case((usable, element), form=Form.JSON),), Form.JSON, static(ARRAY), (limit,)
-    )
-
-
-LIST = aggregate(
-    "LIST",
-    takes=[anything("col", "a column"), LIMIT],
-    returns=ARRAY,
-    doc="An array of the values that are neither null nor empty, in row order.",
-    basis="functions-b 5 [doc]",
-    plan=_plan_list,
-    group="aggregate",
-)
-LISTIF = aggregate(
-    "LISTIF",
-    takes=[anything("col", "a column"), count("limit", "how many at most", low=1), TEST],
-    returns=ARRAY,
-    doc="An array of the usable values of the rows that pass a test.",
-    basis="functions-b 5 [recipe]",
-    plan=_plan_list,
-    group="aggregate",
-)
-JSON_LIST = aggregate(
-    "json_list",
-    takes=[anything("x"), count("limit")],
-    returns=ARRAY,
-    doc="A JSON array of the elements that are not null, in row order.",
-    hidden=True,
-    ordered=True,
-    tree=lambda x, limit, order: concat(
-        "[",
-        coalesce(
-            call(
-                "array_to_string",
-                call("list_slice", aggregated("list", x, order=order, where=~x.is_null()), 1, limit),
-                ",",
-            ),
-            "",
-        ),
-        "]",
     ),
 )

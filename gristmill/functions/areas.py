@@ -23,7 +23,7 @@ from gristmill.functions.searching import (
 )
 from gristmill.language.patterns import CompiledPattern
 from gristmill.language.replacement import Part
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, concat
+from gristmill.plan.expressions import Apply, Expr, Form, call, case, coalesce, concat
 from gristmill.types.logical import INTEGER, STRING
 
 PARTS = Argument("parts", Want.TEXTS)
@@ -125,13 +125,6 @@ REPLACE_AREAS = hidden(
     doc="A text with an area of it replaced, or one after the other.", basis="transforms 7.33, 7.34",
     batch=_replace_areas,
 )  # fmt: skip
-REPLACE_BETWEEN = hidden(
-    "replace_between", takes=[text("s"), count("start"), count("end"), string("put")], returns=STRING,
-    doc="A text with the characters between two positions replaced; a shorter text stays.", basis="transforms 7.33",
-    tree=lambda s, start, end, put: case(
-        (call("length", s) > start, concat(call("left", s, start), put, call("substr", s, end + 1))), otherwise=s
-    ),
-)  # fmt: skip
 
 
 @rowwise(Form.TEXT)
@@ -151,4 +144,18 @@ CONVERT_WITHIN = hidden(
     "convert_within", takes=[text("s"), Argument("cases", Want.TEXTS), AREA], returns=STRING,
     doc="A text of which an area is rewritten by the first pattern that fits all of it.", basis="transforms 7.5",
     batch=_convert_within,
+)  # fmt: skip
+TEXT_MAPPED = hidden(
+    "text_mapped", takes=[text("s"), string("old"), string("new")], returns=STRING,
+    doc="The new text of a list where the text equals the old one, else the text.", basis="transforms 7.44",
+    tree=lambda s, old, new: coalesce(
+        call("list_extract", call("list_value", *new), call("list_position", call("list_value", *old), s)), s
+    ),
+)  # fmt: skip
+REPLACE_STRETCH = hidden(
+    "replace_stretch", takes=[text("s"), count("start"), count("end"), string("put")], returns=STRING,
+    doc="A text with the characters between two positions replaced; a shorter text stays.", basis="transforms 7.33",
+    tree=lambda s, start, end, put: case(
+        (call("length", s) > start, concat(call("left", s, start), put, call("substr", s, end + 1))), otherwise=s
+    ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from gristmill.plan.branches import choose
 from gristmill.plan.comparison import compare
 from gristmill.plan.expressions import Apply, Expr, Form, IsNull, case, coalesce, null
 from gristmill.plan.values import NULL, Kind, Value, computed
-from gristmill.plan.views import Context, condition_view, fits, integer_view
+from gristmill.plan.views import Context, condition_view, fits, integer_view, settled
 from gristmill.problems import recipe_error
 from gristmill.types.logical import BOOLEAN, STRING, LogicalType
 
@@ -242,13 +242,13 @@ IFVALID = scalar(
 
 
 def _is_null(x: Value) -> Expr:
-    return IsNull(x.expr)
+    return IsNull(settled(x.expr))
 
 
 def _is_missing(x: Value) -> Expr:
     if x.form in (Form.TEXT, Form.ANY):
         return Apply("missing", (x.expr,), Form.BOOLEAN)
-    return IsNull(x.expr)
+    return _is_null(x)
 
 
 def _own_type(context: Context, x: Value) -> LogicalType:

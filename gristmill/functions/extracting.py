@@ -77,9 +77,7 @@ def texts_found(s: Expr, pattern: CompiledPattern, limit: int, quote: str | None
     source = source_of(pattern)
     if source and area == EVERYWHERE and not quote and not may_be_empty(pattern):
         return Apply("all_found", (s,), Form.TEXTS, (source, group, limit))
-    return Apply(
-        "found_texts", (s,), Form.TEXTS, (source, pattern.needs_backtracking, group, limit, quote or "", area)
-    )
+    return Apply("found_texts", (s,), Form.TEXTS, (source, pattern.needs_backtracking, group, limit, quote or "", area))
 
 
 @rowwise(Form.TEXTS, nulls=True)

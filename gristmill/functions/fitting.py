@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, hidden, text
-from gristmill.functions.moments import READ_MOMENT
-from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match, trimmed
+from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match
 from gristmill.plan.expressions import Expr, Form, case, coalesce
+from gristmill.types.formats import notation_regex
 from gristmill.types.json_text import Json, compact, parse_json, read_array, read_object
 from gristmill.types.logical import ARRAY, BOOLEAN, OBJECT, STRING, LogicalType
 from gristmill.types.validation import PATTERNS, is_valid
@@ -20,17 +22,20 @@ def sql_can_tell(logical: LogicalType) -> bool:
     return logical.name in _READERS or logical.name in PATTERNS or logical.format is not None
 
 
+def plain_notation(format: str) -> str:
+    """The expression of a Datetime format without groups: matching is several times faster so."""
+    return re.sub(r"\?P<\w+>", "?:", notation_regex(format))
+
+
 def _fits(s: Expr, parts: tuple[str, ...]) -> Expr:
     name = parts[0]
     if name == "Datetime":
-        assert READ_MOMENT.tree is not None
-        read = READ_MOMENT.tree(s, parts[2], 2000)
-        return coalesce(~read.is_null(), False)
+        return coalesce(full_match(s, plain_notation(parts[2])), False)
     reader = _READERS.get(name)
     if reader is not None:
         assert reader.tree is not None
         return coalesce(~reader.tree(s).is_null(), False)
-    return coalesce(full_match(trimmed(s), PATTERNS[name]), False)
+    return coalesce(full_match(s, PATTERNS[name]), False)
 
 
 FITS = hidden(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, moment, string, text
-from gristmill.functions.reading import trimmed
+from gristmill.functions.reading import OUTER_BLANKS
 from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, coalesce, concat
 from gristmill.types.catalogue import formats_of
 from gristmill.types.choosing import catalogue_formats
@@ -21,10 +21,31 @@ from gristmill.types.parsedate import parse_date
 WINDOW_BACK = 80  # two-digit years: from 80 years before the reference year on (types 6.6)
 
 
+# Formats whose usual spelling the engine reads and prints by itself, with that spelling's length.
+ISO_FORMATS = {"yyyy*mm*dd": ("DATE", 10), "yyyy*mm*dd*HH:MM:SS": ("TIMESTAMP", 19)}
+
+
 def _read_moment(s: Expr, format: str, year: int) -> Expr:
-    """All parts by one match; a day beyond its month's end rolls over."""
+    """The engine's own reading where its printing gives the text back; else part by part."""
+    iso = ISO_FORMATS.get(format)
+    if iso is None:
+        parts = Apply("date_parts", (s,), Form.ANY, (format,))
+        return Apply("moment_of_parts", (parts,), Form.MOMENT, (format, year))
+    native, length = iso
+    read = cast(s, native)
+    usual = cast(read, Form.TEXT).eq(s) & call("length", s).eq(length) & (s >= str(MIN_YEAR)) & (s < str(MAX_YEAR + 1))
+    return case((usual, cast(read, Form.MOMENT)), otherwise=_of_parts(_parts(s, format), format, year))
+
+
+def _parts(s: Expr, format: str) -> Expr:
+    """All parts of a date by one match; empty texts where it does not match."""
+    regex = rf"^{OUTER_BLANKS}(?:{notation_regex(format)}){OUTER_BLANKS}$"
+    return call("regexp_extract", s, regex, call("list_value", *notation_groups(format)))
+
+
+def _of_parts(parts: Expr, format: str, year: int) -> Expr:
+    """The date of matched parts; a day beyond its month's end rolls over."""
     names = notation_groups(format)
-    parts = call("regexp_extract", trimmed(s), rf"^(?:{notation_regex(format)})$", call("list_value", *names))
 
     def part(name: str) -> Expr:
         return call("struct_extract", parts, name)
@@ -88,6 +109,22 @@ def _clock(names: tuple[str, ...], part: Part, number: Part) -> list[Expr]:
     return steps
 
 
+DATE_PARTS = hidden(
+    "date_parts",
+    takes=[text("s"), string("format")],
+    returns=STRING,
+    doc="The parts of a date by the names of its format's groups.",
+    basis="types 6.2",
+    tree=_parts,
+)
+MOMENT_OF_PARTS = hidden(
+    "moment_of_parts",
+    takes=[text("parts"), string("format"), count("reference_year")],
+    returns=DATETIME,
+    doc="The date that matched parts make.",
+    basis="types 6.2, 6.6, 6.7",
+    tree=_of_parts,
+)
 READ_MOMENT = hidden(
     "read_moment",
     takes=[text("s"), string("format"), count("reference_year")],

@@ -24,16 +24,23 @@ JSON_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 
 
 def _json_element(s: Expr, kind: str) -> Expr:
-    """A cell as an element: numbers in their spelling where that is JSON, else by value."""
+    """A cell as an element; what does not fit its column's type is a text, as all other cells."""
     quoted = cast(call("to_json", s), Form.TEXT)
-    if kind == "json":
-        return s
+    if kind == "text":
+        return case((~s.is_null(), quoted))
+    return case((~s.is_null(), coalesce(_typed_element(s, kind), quoted)))
+
+
+def _typed_element(s: Expr, kind: str) -> Expr:
+    """Null where the cell does not fit; numbers keep their spelling where that is JSON."""
+    if kind in ("array", "object"):
+        return Apply(f"read_{kind}", (s,), Form.JSON)
     if kind == "boolean":
         return Apply("print_boolean", (Apply("read_boolean", (s,), Form.BOOLEAN),), Form.TEXT)
-    if kind == "text":
-        return quoted
-    value = Apply("print_decimal", (Apply("read_decimal", (s,), Form.DECIMAL),), Form.TEXT)
-    return case((call("regexp_full_match", s, JSON_NUMBER), s), otherwise=coalesce(value, quoted))
+    form = Form.INTEGER if kind == "integer" else Form.DECIMAL
+    value = Apply(f"read_{kind}", (s,), form)
+    printed_value = Apply(f"print_{kind}", (value,), Form.TEXT)
+    return case((call("regexp_full_match", s, JSON_NUMBER) & ~value.is_null(), s), otherwise=printed_value)
 
 
 JSON_ELEMENT = hidden(
@@ -43,8 +50,10 @@ JSON_ELEMENT = hidden(
 
 
 def json_kind(x: Value) -> str:
-    """How a cell stands in an array (functions-b 1.3): `number`, `boolean`, `json` or `text`."""
-    kinds = {Family.NUMBER: "number", Family.BOOLEAN: "boolean", Family.ARRAY: "json", Family.OBJECT: "json"}
+    """How a cell stands in an array (functions-b 1.3): `integer`, `decimal`, `boolean`, `array`, `object`, `text`."""
+    kinds = {Family.BOOLEAN: "boolean", Family.ARRAY: "array", Family.OBJECT: "object"}
+    if x.typing.family is Family.NUMBER:
+        return "integer" if x.typing.logical == INTEGER else "decimal"
     if isinstance(x.expr, Literal) and isinstance(x.expr.value, bool):
         return "boolean"
     return kinds.get(x.typing.family, "text")
@@ -52,6 +61,8 @@ def json_kind(x: Value) -> str:
 
 def element_of(x: Value, context: Context) -> Expr:
     """A value as JSON; null where it is null."""
+    if x.form is Form.JSON:
+        return x.expr
     return Apply("json_element", (text_view(x, context),), Form.JSON, (json_kind(x),))
 
 

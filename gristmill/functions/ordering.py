@@ -19,16 +19,8 @@ def _folded(cell: str) -> str:
     return fold(cell)[0]
 
 
-@rowwise(Form.TEXT)
-def _lowered(cell: str) -> str:
-    return fold(cell)[1]
-
-
 FOLDED_ANY = hidden(
     "order_folded_any", takes=[text("s")], returns=STRING, doc="The third sort key of any text.", batch=_folded
-)
-LOWERED_ANY = hidden(
-    "order_lower_any", takes=[text("s")], returns=STRING, doc="The fourth sort key of any text.", batch=_lowered
 )
 FOLDED = hidden(
     "order_folded",
@@ -47,5 +39,5 @@ LOWERED = hidden(
     returns=STRING,
     doc="A text in lower case, one character for one.",
     basis="language 1.6, t2",
-    tree=lambda s: case((is_ascii(s), call("lower", s)), otherwise=Apply("order_lower_any", (s,), Form.TEXT)),
+    tree=lambda s: call("lower", s),
 )

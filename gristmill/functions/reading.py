@@ -15,15 +15,18 @@ def trimmed(s: Expr) -> Expr:
     return call("trim", s, BLANKS)
 
 
+OUTER_BLANKS = r"[ \t\r\n]*"
+
+
 def full_match(s: Expr, pattern: str) -> Expr:
-    """Whether a regular expression (RE2) matches the whole text."""
-    return call("regexp_full_match", s, pattern)
+    """Whether a regular expression (RE2) matches the whole text but for outer blanks; cheaper than trimming first."""
+    return call("regexp_full_match", s, f"{OUTER_BLANKS}(?:{pattern}){OUTER_BLANKS}")
 
 
 def _read_integer(s: Expr) -> Expr:
     """The engine's cast takes more than the type does: believe it only where printing gives the text back."""
     number_ = cast(s, Form.INTEGER)
-    slow = case((full_match(trimmed(s), PATTERNS["Integer"]), cast(trimmed(s), Form.INTEGER)))
+    slow = case((full_match(s, PATTERNS["Integer"]), cast(trimmed(s), Form.INTEGER)))
     return case((cast(number_, Form.TEXT).eq(s), number_), otherwise=slow)
 
 

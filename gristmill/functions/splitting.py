@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, string, text
-from gristmill.functions.searching import found_matches
+from gristmill.functions.searching import EVERYWHERE, Area, area_in, areas_in, found_matches
 from gristmill.language.patterns import CompiledPattern
 from gristmill.plan.expressions import Apply, Expr, Form, call, case
 from gristmill.plan.values import SOFT
@@ -44,11 +44,15 @@ def matches(cell: str, source: str, slow: bool, quote: str | None) -> list[tuple
 
 
 @rowwise(Form.TEXTS, nulls=True)
-def _pieces(cell: str | None, source: str, slow: bool, limit: int, quote: str) -> list[str]:
+def _pieces(
+    cell: str | None, source: str, slow: bool, limit: int, quote: str, area: Area = EVERYWHERE
+) -> list[str]:
     if not cell:
         return [""] * (limit + 1)
     result, begin = [], 0
-    for start, end in matches(cell, source, slow, quote)[:limit]:
+    place = area_in(cell, area)
+    found = [] if place is None else [match.span() for match in found_matches(cell, source, slow, quote, place[0])]
+    for start, end in found[:limit]:
         result.append(cell[begin:start])
         begin = end
     return [*result, cell[begin:]]
@@ -56,7 +60,14 @@ def _pieces(cell: str | None, source: str, slow: bool, limit: int, quote: str) -
 
 PIECES = hidden(
     "pieces",
-    takes=[text("s"), string("regex"), Argument("slow", Want.FLAG), count("limit"), string("quote")],
+    takes=[
+        text("s"),
+        string("regex"),
+        Argument("slow", Want.FLAG),
+        count("limit"),
+        string("quote"),
+        Argument("area", Want.TEXTS),
+    ],
     returns=SOFT,
     doc="The pieces of a text between the matches of a pattern.",
     basis="transforms 7.42",
@@ -64,14 +75,16 @@ PIECES = hidden(
 )
 
 
-def pieces_of(s: Expr, pattern: CompiledPattern, limit: int, quote: str | None) -> Expr:
-    """The text cut at the first `limit` matches."""
+def pieces_of(
+    s: Expr, pattern: CompiledPattern, limit: int, quote: str | None, area: Area = EVERYWHERE
+) -> Expr:
+    """The text cut at the first `limit` matches, in an area of it."""
     if pattern.source == "":
         return Apply("pieces_at", (s,), Form.TEXTS, ((),))
-    if pattern.is_plain and not quote:
+    if pattern.is_plain and not quote and area == EVERYWHERE:
         return Apply("plain_pieces", (s,), Form.TEXTS, (pattern.source, limit))
     source = pattern.python_regex if pattern.needs_backtracking else pattern.regex
-    return Apply("pieces", (s,), Form.TEXTS, (source, pattern.needs_backtracking, limit, quote or ""))
+    return Apply("pieces", (s,), Form.TEXTS, (source, pattern.needs_backtracking, limit, quote or "", area))
 
 
 @rowwise(Form.TEXTS, nulls=True)
@@ -131,4 +144,30 @@ def _pieces_around(cell: str | None, start: int, end: int) -> list[str]:
 PIECES_AROUND = hidden(
     "pieces_around", takes=[text("s"), count("start"), count("end")], returns=SOFT,
     doc="What stands before and behind a stretch of a text.", batch=_pieces_around,
+)  # fmt: skip
+
+
+@rowwise(Form.TEXTS, nulls=True)
+def _pieces_between(cell: str | None, area: Area, behind: bool, limit: int) -> list[str]:
+    if not cell:
+        return [""] * (limit + 1)
+    start, end = area
+    if start is not None and end is not None:
+        cuts = [inner for inner, _ in areas_in(cell, area)]
+    else:
+        only = start or end
+        assert only is not None
+        ends = [match.end() if behind else match.start() for match in found_matches(cell, only[0], only[1])]
+        cuts = [(at, at) for at in ends]
+    result, begin = [], 0
+    for left, right in cuts[:limit]:
+        result.append(cell[begin:left])
+        begin = right
+    return [*result, cell[begin:]]
+
+
+PIECES_BETWEEN = hidden(
+    "pieces_between", takes=[text("s"), Argument("area", Want.TEXTS), Argument("behind", Want.FLAG), count("limit")],
+    returns=SOFT, doc="A text without the stretches between two patterns, or cut beside one.", basis="transforms 7.42",
+    batch=_pieces_between,
 )  # fmt: skip

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import anything, hidden, integer, scalar, string, text
-from gristmill.functions.ordering import is_ascii
 from gristmill.plan.expressions import Apply, Expr, Form, call, case, coalesce, concat
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, text_view
-from gristmill.types.collation import simple_lower
 from gristmill.types.logical import INTEGER, STRING
+
+LONGEST = 2**31 - 1  # the engines take no longer lengths
+
+
+def _short(n: Expr) -> Expr:
+    return call("least", n, LONGEST)
+
 
 LEFT = scalar(
     "LEFT",
@@ -18,7 +23,7 @@ LEFT = scalar(
     doc="The first n characters; all of a shorter text, none for n of 0 or less.",
     basis="functions-a 3 [doc]",
     examples={"LEFT('Hello, World', 5)": "Hello", "LEFT('ab', 5)": "ab", "LEFT('ab', -1)": ""},
-    tree=lambda s, n: case((n > 0, call("left", s, n)), (n <= 0, "")),
+    tree=lambda s, n: case((n > 0, call("left", s, _short(n))), (n <= 0, call("left", s, 0))),
     group="string",
 )
 RIGHT = scalar(
@@ -28,7 +33,7 @@ RIGHT = scalar(
     doc="The last n characters; all of a shorter text, none for n of 0 or less.",
     basis="functions-a 3 [index]",
     examples={"RIGHT('Hello, World', 5)": "World"},
-    tree=lambda s, n: case((n > 0, call("right", s, n)), (n <= 0, "")),
+    tree=lambda s, n: case((n > 0, call("right", s, _short(n))), (n <= 0, call("left", s, 0))),
     group="string",
 )
 LEN = scalar(
@@ -43,8 +48,8 @@ LEN = scalar(
 )
 def _substring(s: Expr, start: Expr, end: Expr) -> Expr:
     """Negative positions count as 0; `greatest` would make 0 of a null."""
-    begin = case((start > 0, start), (start <= 0, 0))
-    stop = case((end > 0, end), (end <= 0, 0))
+    begin = case((start > 0, _short(start)), (start <= 0, 0))
+    stop = case((end > 0, _short(end)), (end <= 0, 0))
     return call("substring", s, begin + 1, case((stop > begin, stop - begin), (stop <= begin, 0)))
 
 
@@ -53,7 +58,7 @@ SUBSTRING = scalar(
     takes=[
         text("s", "the text"),
         integer("start", "the first character, from 0"),
-        integer("end", "the character to stop before; by default the end", required=False, default=2**40),
+        integer("end", "the character to stop before; by default the end", required=False, default=LONGEST),
     ],
     returns=STRING,
     doc="The characters from start up to, not including, end.",
@@ -65,20 +70,21 @@ SUBSTRING = scalar(
 
 
 @rowwise(Form.TEXT)
-def _upper(cell: str) -> str:
-    return "".join(upper if len(upper := char.upper()) == 1 else char for char in cell)
+def _upper_beside_sharp_s(cell: str) -> str:
+    return "".join(_simple_upper(char) for char in cell)
 
 
-@rowwise(Form.TEXT)
-def _lower(cell: str) -> str:
-    return simple_lower(cell)
+def _simple_upper(char: str) -> str:
+    """One character for one: `ß` stays, Greek letters with iota below have a title case."""
+    return next((changed for changed in (char.upper(), char.title()) if len(changed) == 1), char)
 
 
-UPPER_ANY = hidden(
-    "upper_any", takes=[text("s")], returns=STRING, doc="Upper case, one character for one, of any text.", batch=_upper
-)
-LOWER_ANY = hidden(
-    "lower_any", takes=[text("s")], returns=STRING, doc="Lower case, one character for one, of any text.", batch=_lower
+UPPER_BESIDE_SHARP_S = hidden(
+    "upper_beside_sharp_s",
+    takes=[text("s")],
+    returns=STRING,
+    doc="Upper case, one character for one, of a text that holds `ß`.",
+    batch=_upper_beside_sharp_s,
 )
 
 
@@ -89,7 +95,10 @@ UPPER = scalar(
     doc="The text in upper case, one character for one.",
     basis="functions-a 3 [doc]",
     examples={"UPPER('Hello, World')": "HELLO, WORLD", "UPPER('straße')": "STRAßE"},
-    tree=lambda s: case((is_ascii(s), call("upper", s)), otherwise=Apply("upper_any", (s,), Form.TEXT)),
+    # DuckDB knows an upper case of ß, the product does not
+    tree=lambda s: case(
+        (call("contains", s, "ß"), Apply("upper_beside_sharp_s", (s,), Form.TEXT)), otherwise=call("upper", s)
+    ),
     group="string",
 )
 LOWER = scalar(
@@ -99,7 +108,7 @@ LOWER = scalar(
     doc="The text in lower case, one character for one.",
     basis="functions-a 3 [doc]",
     examples={"LOWER('Hello, World')": "hello, world"},
-    tree=lambda s: case((is_ascii(s), call("lower", s)), otherwise=Apply("lower_any", (s,), Form.TEXT)),
+    tree=lambda s: call("lower", s),
     group="string",
 )
 

@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.date_formats import moved
@@ -64,7 +63,7 @@ class Calendar:
                 high = middle
             else:
                 low = middle
-        return high if FIRST < high <= LAST else None
+        return high if high <= LAST and self._until(FIRST - 1) < wanted else None
 
 
 def _weekday(ordinal: int) -> int:

@@ -18,13 +18,13 @@ from gristmill.jobs.appending import refuse_other_columns
 from gristmill.jobs.claims import LostClaimError, change
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.outcome import reopen
-from gristmill.jobs.recovery import left_to_do, locked
+from gristmill.jobs.recovery import is_done, is_hidden, locked, with_moved_parts
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import Write
 from gristmill.jobs.targets import find_target
 from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult
 from gristmill.problems import ProblemError
-from gristmill.storage.publishing import Publication, Recovery, TargetTakenError, commit, prepare
+from gristmill.storage.publishing import Publication, TargetTakenError, commit, prepare
 
 Json = dict[str, Any]
 
@@ -62,20 +62,17 @@ def write_output(bench: Bench, running: Running, stage: Write) -> Done:
 
 def _publish(bench: Bench, running: Running, source: Source, target: Path, setting: Json) -> Publication:
     """Bring the output to its place, from wherever an earlier attempt has left it."""
-    stored = (running.claim.result or {}).get("publication")
-    if stored is not None:
-        publication = Publication.from_json(stored)
-        state = left_to_do(publication)
-        if state is Recovery.DONE:
-            return publication
-        if state is Recovery.RENAME and publication.parts is not None and publication.action == "append":
-            commit(publication)  # some of the parts may be there
-            return publication
-    if not source.hidden.exists():
+    noted = (running.claim.result or {}).get("publication")
+    earlier = None if noted is None else Publication.from_json(noted)
+    if earlier is not None and is_done(earlier):
+        return earlier
+    if not is_hidden(source.hidden):
         raise _make_again(bench, running, source)
     while True:
         refuse_other_columns(target, setting, source.columns)
         publication = prepare(source.hidden, target, setting["action"], header=setting["header"])
+        if earlier is not None:
+            publication = with_moved_parts(publication, earlier)
         with bench.transaction() as session:
             change(session, running.claim, result={"publication": publication.as_json()})
         running.go_on()
@@ -117,7 +114,7 @@ def _record(source: Source, setting: Json, publication: Publication) -> ScriptRe
         is_primary_output=True,
         row_count=source.rows,
         size=publication.size,
-        hash=publication.sha256,
+        hash=publication.sha256 if publication.parts is None else None,
         parts=None if publication.parts is None else [f"file://{target / part}" for part in publication.parts],
         session_id=source.group.session_id,
         creator_id=source.group.creator_id,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gristmill.model.job_tables import JobType
-from gristmill.model.runs import RunRequest
+
+if TYPE_CHECKING:  # it brings the compiler along
+    from gristmill.model.runs import RunRequest
 
 Json = dict[str, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy import event
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from gristmill.jobs.calls import wake_workers
 from gristmill.jobs.stages import Stage, Wrangle, Write, edges, plan_job
 from gristmill.model.job_tables import Job, JobEdge, JobGroup, Snapshot, Status
-from gristmill.model.runs import RunRequest
+
+if TYPE_CHECKING:  # it brings the compiler along
+    from gristmill.model.runs import RunRequest
 
 
 def submit(session: Session, request: RunRequest) -> JobGroup:

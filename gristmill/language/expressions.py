@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gristmill.language import tree
+from gristmill.language.printer import braced
 from gristmill.language.scanner import NUMBER, Scanner, syntax_error
 from gristmill.problems import Problem, RecipeError, Span
 
@@ -29,7 +30,7 @@ class Expressions:
     def __init__(self, scanner: Scanner, problems: list[Problem], datasets: Sequence[str] = ()) -> None:
         self.scanner = scanner
         self.problems = problems
-        self.datasets = sorted(datasets, key=len, reverse=True)
+        self.datasets = sorted(filter(None, datasets), key=len, reverse=True)
         self.depth = 0
         self.choices = 0
 
@@ -161,7 +162,7 @@ class Expressions:
         scanner = self.scanner
         start = self._start()
         char = scanner.char
-        if (dataset := self._dataset()) is not None:
+        if (dataset := self.dataset_column()) is not None:
             return dataset
         match char:
             case "(":
@@ -257,17 +258,17 @@ class Expressions:
 
     # -- datasets --------------------------------------------------------------------------------
 
-    def _dataset(self) -> tree.Qualified | None:
-        """`dataset.column` by the longest known name that stands here."""
+    def dataset_column(self) -> tree.Qualified | None:
+        """`dataset.column` by the longest known name that stands here; the exact spelling goes before others."""
         scanner = self.scanner
         start = scanner.at
-        for name in self.datasets:
-            for written in (name, "{" + name + "}"):
-                here = scanner.text[start : start + len(written) + 1]
-                if here[-1:] == "." and here[:-1].casefold() == written.casefold() and here:
-                    scanner.at = start + len(here)
-                    column = self.column_name()
-                    return tree.Qualified(name, column, span=scanner.span(start))
+        for fold in (str, str.casefold):
+            for name in self.datasets:
+                for written in (name, "{" + name + "}", braced(name)):
+                    end = start + len(written)
+                    if scanner.text.startswith(".", end) and fold(scanner.text[start:end]) == fold(written):
+                        scanner.at = end + 1
+                        return tree.Qualified(name, self.column_name(), span=scanner.span(start))
         return None
 
     def column_name(self) -> str:

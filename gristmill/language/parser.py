@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from gristmill.language import tree
 from gristmill.language.expressions import Expressions, parse_expression
@@ -141,6 +142,7 @@ class _StepReader:
         self.transform = transform
         self.grammar = grammar
         self.found = found
+        self.end = -1
         datasets: tuple[str, ...] = ()
         if self._takes_datasets():
             datasets = (*known, *self._named_datasets())
@@ -260,10 +262,10 @@ class _StepReader:
         """`dataset.column` by a known name, else by the last point before a name, else a bare column."""
         scanner = self.scanner
         start = scanner.at
-        found = self.expressions._dataset()
+        found = self.expressions.dataset_column()
         if found is not None:
             return found
-        guess = re.compile(r"(?:\{(?P<quoted>[^{}\n]*)\}|(?P<plain>[^{}\n,=:]*?))\.(?=[^\W\d]|\{)").match(
+        guess = re.compile(r"(?:\{(?P<quoted>[^{}\n]*)\}|(?P<plain>[^{}\n,=:]*))\.(?=[^\W\d]|\{)").match(
             scanner.text, start
         )
         if guess is not None:
@@ -307,19 +309,21 @@ class _StepReader:
         declared = self.transform.parameter("with")
         return declared is not None and declared.kind is Kind.DATASETS
 
+    def _end(self) -> int:
+        """Where the step ends at the latest."""
+        if self.end < self.scanner.at:
+            self.end = next_step(self.scanner.text, self.scanner.at, self.grammar)
+        return self.end
+
     def _named_datasets(self) -> list[str]:
         """The names behind `with:`, wherever it stands in the step."""
         scanner = self.scanner
-        end = next_step(scanner.text, scanner.at, self.grammar)
-        found = re.compile(r"(?:^|(?<=\s))with\s*:", re.IGNORECASE).search(scanner.text, scanner.at, end)
-        if found is None:
-            return []
-        at, scanner.at = scanner.at, found.end()
-        scanner.skip()
-        try:
-            names = [item.name for item in self._datasets() if isinstance(item, tree.Dataset)]
-        except RecipeError:
-            names = []
+        at, names = scanner.at, []
+        for found in re.compile(r"(?:^|(?<=\s))with\s*:", re.IGNORECASE).finditer(scanner.text, at, self._end()):
+            scanner.at = found.end()
+            scanner.skip()
+            with suppress(RecipeError):  # the words may stand within a text
+                names += [item.name for item in self._datasets() if isinstance(item, tree.Dataset)]
         scanner.at = at
         return names
 
@@ -350,7 +354,7 @@ class _StepReader:
     def _end_of_name(self, start: int) -> int:
         """Before the next `, ` or the next known parameter of the step, at the latest at its last line."""
         text = self.scanner.text
-        end = next_step(text, start, self.grammar)
+        end = self._end()
         for match in re.compile(r",\s|,$|(?<=\s)([^\W\d]\w*)[^\S\n]*:", re.MULTILINE).finditer(text, start, end):
             if match.group(1) is None or self.transform.parameter(match.group(1)) is not None:
                 return match.start()

@@ -10,6 +10,7 @@ from gristmill.recipe.check import check
 from gristmill.recipe.job import Job
 
 REMEMBERED = 256
+TOO_DEEP = Problem("syntax", "an expression is nested too deeply")
 _ANY_DATE = "1970-01-01T00:00:00Z"
 
 
@@ -33,4 +34,7 @@ def refuse_errors(job: Job) -> None:
 
 @lru_cache(maxsize=REMEMBERED)
 def _problems(document: str) -> tuple[Problem, ...]:
-    return tuple(check(Job.from_json(json.loads(document))))
+    try:
+        return tuple(check(Job.from_json(json.loads(document))))
+    except RecursionError:
+        return (TOO_DEEP,)

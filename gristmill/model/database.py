@@ -33,7 +33,8 @@ class Sessions:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose changes are thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        # a flush would make a writer of it, which SQLite refuses without waiting when others have written since
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager

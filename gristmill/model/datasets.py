@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -129,7 +130,14 @@ def delete_dataset(session: Session, caller: Caller, dataset: ImportedDataset) -
     others = select(ImportedDataset.id).where(ImportedDataset.uri == dataset.uri, ImportedDataset.deleted_at.is_(None))
     file = local_file(dataset.uri)
     if dataset.is_upload and file is not None and session.scalars(others.limit(1)).first() is None:
-        file.unlink(missing_ok=True)
+        discard_file(file)
+
+
+def discard_file(file: Path) -> None:
+    """Remove an uploaded file with the folder that was made for it."""
+    file.unlink(missing_ok=True)
+    if file.parent.is_dir() and not any(file.parent.iterdir()):
+        file.parent.rmdir()
 
 
 def resolved_uri(settings: Settings, dataset: ImportedDataset, values: Mapping[str, str]) -> str:

@@ -55,20 +55,19 @@ class Graph:
 
         A ring is followed once, so that it can be told apart later.
         """
-        found: dict[int, FlowNode] = {}
-        entered: set[int] = set()
-
-        def visit(at: FlowNode) -> None:
-            if at.id in entered:
-                return
-            entered.add(at.id)
-            for source in self.sources(at):
-                visit(source)
-            found[at.id] = at
-
         start = self.origin(node)
-        if start is not None:
-            visit(start)
+        found: dict[int, FlowNode] = {}
+        open_: list[tuple[FlowNode, Iterator[FlowNode]]] = [] if start is None else [(start, self.sources(start))]
+        entered = {at.id for at, _ in open_}
+        while open_:
+            at, rest = open_[-1]
+            source = next(rest, None)
+            if source is None:
+                found[at.id] = at
+                open_.pop()
+            elif source.id not in entered:
+                entered.add(source.id)
+                open_.append((source, self.sources(source)))
         return list(found.values())
 
     def sources(self, node: FlowNode) -> Iterator[FlowNode]:

@@ -12,7 +12,7 @@ from gristmill.language.parser import parse
 from gristmill.language.tree import Dataset, Step
 from gristmill.language.tree import Recipe as Tree
 from gristmill.model.access import Caller, hide, made_by, touch
-from gristmill.model.checking import problems_of
+from gristmill.model.checking import TOO_DEEP, problems_of
 from gristmill.model.clock import now
 from gristmill.model.datasets import Json
 from gristmill.model.definition import chain_of, job_of, values_of
@@ -26,6 +26,7 @@ from gristmill.transforms.registry import TRANSFORMS
 
 Source = ImportedDataset | FlowNode
 MISSING_INPUT = "MISSING"
+MAX_SCRIPT = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,18 @@ def change_recipe(
     touch(node, caller)
 
 
-def delete_node(session: Session, caller: Caller, node: FlowNode, *, force: bool = False) -> None:
-    """Remove a node from its flow, with its outputs.
+def delete_recipe(session: Session, caller: Caller, node: FlowNode, *, force: bool = False) -> None:
+    """Remove a recipe from its flow, with its outputs.
 
     Raises InvalidError while recipes read it, unless `force` is given: they then lose this input.
     """
     readers = Graph(session).readers(node)
     if readers and not force:
         names = ", ".join(quoted(name_of_node(reader)) for reader in readers)
-        raise InvalidError(f"node {node.id} is read by {names}; delete those first or give force=true")
+        raise InvalidError(f"recipe {node.id} is read by {names}; delete those first or give force=true")
     for output in output_objects_of(session, [node]):
         delete_output_object(session, caller, output)
-    if node.wrangled and node.recipe is not None:
-        hide(node.recipe, caller)
+    hide(_recipe_of(node), caller)
     hide(node, caller)
 
 
@@ -99,9 +99,9 @@ def change_main_input(session: Session, caller: Caller, node: FlowNode, source: 
 
 
 def read_script(session: Session, settings: Settings, node: FlowNode) -> Script:
-    """The text of a recipe with everything that is wrong in it and upstream of it."""
+    """The text of a recipe with everything that is wrong in it."""
     recipe = _recipe_of(node)
-    tree, _ = parse(recipe.script, TRANSFORMS, _names_in_flow(session, node))
+    tree, _ = _parsed(session, node, recipe.script)
     return Script(recipe.script, len(tree.steps), problems_in(session, settings, node))
 
 
@@ -109,10 +109,12 @@ def write_script(session: Session, settings: Settings, caller: Caller, node: Flo
     """Replace the text of a recipe and connect it to the datasets that the text names.
 
     Raises RecipeError with everything that is wrong in it; whoever calls must then roll back, so that nothing is
-    stored. Errors of recipes upstream are told, but do not stop the change.
+    stored. Errors of recipes upstream do not stop the change.
     """
     recipe = _recipe_of(node)
-    tree, problems = parse(text, TRANSFORMS, _names_in_flow(session, node))
+    if len(text) > MAX_SCRIPT:
+        raise InvalidError(f"script: {len(text)} characters, at most {MAX_SCRIPT} are permitted")
+    tree, problems = _parsed(session, node, text)
     _refuse([problem for problem in problems if problem.severity == "error"])
     if len(tree.steps) > settings.recipes_max_steps:
         raise InvalidError(f"script: {len(tree.steps)} steps, at most {settings.recipes_max_steps} are permitted")
@@ -123,18 +125,19 @@ def write_script(session: Session, settings: Settings, caller: Caller, node: Flo
     touch(node, caller)
     session.flush()
     found = problems_in(session, settings, node)
-    _refuse([problem for problem in found if problem.severity == "error" and problem.node in (None, recipe.name)])
+    _refuse([problem for problem in found if problem.severity == "error"])
     return Script(text, len(tree.steps), found)
 
 
 def problems_in(session: Session, settings: Settings, node: FlowNode) -> tuple[Problem, ...]:
-    """What is wrong with a recipe and those upstream of it, warnings included."""
+    """What is wrong with a recipe, warnings included; not what is wrong upstream of it."""
     try:
         chain = chain_of(session, node)
         values = values_of(session, chain).values
-        return problems_of(job_of(settings, chain, values, reference_date=now(), look_again=True))
+        found = problems_of(job_of(settings, chain, values, reference_date=now(), look_again=True))
     except ProblemError as error:
-        return error.problems
+        found = error.problems
+    return tuple(problem for problem in found if problem.node in (None, name_of_node(node)))
 
 
 def validation_of(session: Session, settings: Settings, recipes: Sequence[FlowNode]) -> list[Json]:
@@ -155,6 +158,13 @@ def _recipe_of(node: FlowNode) -> Recipe:
     if not node.wrangled or node.recipe is None:
         raise InvalidError(f"node {node.id} is no recipe")
     return node.recipe
+
+
+def _parsed(session: Session, node: FlowNode, text: str) -> tuple[Tree, list[Problem]]:
+    try:
+        return parse(text, TRANSFORMS, _names_in_flow(session, node))
+    except RecursionError:
+        raise RecipeError(TOO_DEEP) from None
 
 
 def _refuse(errors: Sequence[Problem]) -> None:

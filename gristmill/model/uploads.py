@@ -13,7 +13,7 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from gristmill.model.access import Caller
-from gristmill.model.datasets import NewDataset, create_dataset
+from gristmill.model.datasets import NewDataset, create_dataset, discard_file
 from gristmill.model.flows import free_name
 from gristmill.model.graph import Graph, ensure_input_node, name_of_node
 from gristmill.model.readings import Found, look_at
@@ -55,7 +55,7 @@ def store_upload(settings: Settings, caller: Caller, client_name: str, content: 
 
 def discard_upload(upload: Upload) -> None:
     """Remove an upload whose dataset could not be made."""
-    shutil.rmtree(upload.file.parent, ignore_errors=True)
+    discard_file(upload.file)
 
 
 def add_upload(

@@ -15,9 +15,7 @@ from gristmill.types.logical import Family, LogicalType
 from gristmill.types.parsedate import parse_date
 
 # Arithmetic results may be infinite until somebody looks: `finite` makes them null (language 1.3).
-MAY_OVERFLOW = frozenset(
-    {"ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", "POW", "EXP", "SINH", "COSH", "DEGREES", "SUM", "AVERAGE"}
-)
+MAY_OVERFLOW = frozenset({"ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", "SUM", "AVERAGE"})
 
 
 def settled(expr: Expr) -> Expr:
@@ -240,8 +238,26 @@ class Context:
         raise NotImplementedError
 
     @property
+    def seed(self) -> int:
+        """The job's seed for random numbers (language 11)."""
+        raise NotImplementedError
+
+    def fresh_number(self) -> int:
+        """A number that no other place in the recipe gets; the same in every run of it."""
+        raise NotImplementedError
+
+    def variable(self, name: str) -> Value:
+        """A built-in variable by its name: `rownumber`, `sourcerownumber`, `filepath`."""
+        raise NotImplementedError
+
+    @property
     def order_keys(self) -> int:
         """How many keys `order:` has given; 0 without `order:`."""
+        raise NotImplementedError
+
+    @property
+    def beside_rows(self) -> bool:
+        """Whether aggregates are repeated on every row of their group, not one value for the group."""
         raise NotImplementedError
 
     def inferred(self, value: Value) -> LogicalType | None:

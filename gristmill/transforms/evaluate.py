@@ -16,7 +16,6 @@ from gristmill.plan.grouping import group_keys
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import NULL, Typing, Value, computed, literal
 from gristmill.plan.views import (
-    MAY_OVERFLOW,
     Context,
     condition_view,
     integer_view,
@@ -73,6 +72,10 @@ class Scope(Context):
     def order_keys(self) -> int:
         return len(self.order)
 
+    @property
+    def beside_rows(self) -> bool:
+        return self.aggregates is Aggregates.BESIDE
+
     def inferred(self, value: Value) -> LogicalType | None:
         return self.env.inferred(value.expr, self.rows) if isinstance(value.expr, Column) else None
 
@@ -109,6 +112,18 @@ class Scope(Context):
     ) -> Value:
         """A declared window function on planned arguments."""
         return Value(Apply(name, args, form, constants, self.window()), typing)
+
+    @property
+    def seed(self) -> int:
+        return self.env.seed
+
+    def fresh_number(self) -> int:
+        return next(self.rows.ids)
+
+    def variable(self, name: str) -> Value:
+        """A built-in variable; the row number as a column of its own, so that it can stand anywhere."""
+        found = BUILT_IN[name](self)
+        return self.define(found) if name == "rownumber" else found
 
     def row_order(self) -> tuple[Key, ...]:
         """The present row order as one key."""
@@ -279,7 +294,7 @@ def apply(function: Function, bound: list[Any], scope: Scope) -> Value:
             continue
         for value in given if argument.many else (given,):
             values.append(value)
-            args.append(view(argument, value, scope, chain=function.name in MAY_OVERFLOW))
+            args.append(view(argument, value, scope))
     typing = function.returns(values)
     window = None
     order: tuple[Key, ...] = ()
@@ -292,13 +307,13 @@ def apply(function: Function, bound: list[Any], scope: Scope) -> Value:
     return Value(call, typing)
 
 
-def view(argument: Argument, value: Value, scope: Scope, *, chain: bool = False) -> Expr:
+def view(argument: Argument, value: Value, scope: Scope) -> Expr:
     """The cell as the parameter wants it."""
     match argument.want:
         case Want.TEXT:
             return text_view(value, scope)
         case Want.NUMBER:
-            return number_view(value, chain=chain)
+            return number_view(value)
         case Want.INTEGER:
             return integer_view(value)
         case Want.BOOLEAN:
@@ -360,8 +375,9 @@ def _bind_list(
             raise recipe_error("argument-count", f"{function.name} expects a list, got nothing", span=node.span)
         return ()
     first = given.pop(0)
-    items: list[tree.Expression] = list(first.items) if isinstance(first, tree.Array) else [first]
-    if not isinstance(first, tree.Array) and place == len(function.takes) - 1:
+    several = bool(given) and place == len(function.takes) - 1
+    items: list[tree.Expression] = list(first.items) if isinstance(first, tree.Array) and not several else [first]
+    if several:
         items += given
         given.clear()
     return tuple(evaluate(item, scope) for item in items)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gristmill.language import tree
 from gristmill.plan.branches import choose
 from gristmill.plan.expressions import Column, Form, case, coalesce, null
-from gristmill.plan.rows import Rows
+from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Kind, Origin, Typing, Value
 from gristmill.plan.views import condition_view, settled
+from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
@@ -147,3 +150,70 @@ def _stays(rows: Rows, place: int, typing: Typing, scope: Scope) -> bool:
     texts = [cell for cell in scope.env.sample(column, rows) if cell] if isinstance(column, Column) else []
     fitting = sum(is_valid(cell, typing.logical) for cell in texts)
     return bool(texts) and fitting >= STAYS_FROM * len(texts)
+
+
+class Columnbyexample(Transform, name="columnbyexample", title="Column by example", group="formula"):
+    """Add a column by the program that was learned from examples; new programs are not learned."""
+
+    columns = p.columns("columns that the program reads", required=False)
+    mapping_id = p.integer("number of the examples in the product; without effect", key="exampleMappingId")
+    value = p.expression("the learned program")
+    as_ = p.text("name of the new column", key="as")
+
+    examples: Examples = (
+        Example(
+            "columnbyexample columns: a exampleMappingId: 7 value: UPPER(a) as: 'b'", {"a": ("x",), "z": ("q",)},
+            {"a": ("x",), "b": ("X",), "z": ("q",)},
+        ),
+    )  # fmt: skip
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.scope(rows)
+        value = evaluate(self.value, scope)
+        rows = scope.rows
+        listed = self.columns.places(rows) or scope.used
+        name = rows.free_name(naming.clean(self.as_)) if self.as_ else naming.formula(self.value, rows)
+        return rows.insert([(name, value)], max(listed) + 1 if listed else len(rows.fields))
+
+
+class Select(Transform, name="select", title="Select columns", group="columns"):
+    """Make exactly these columns, in this order, each by a formula."""
+
+    values = p.pairs("formula and name")
+
+    examples: Examples = (
+        Example("select values: [c,'x'],[a + 1,'y']", {"a": ("1",), "b": ("2",), "c": ("3",)},
+                {"x": ("3",), "y": ("2",)}),
+    )  # fmt: skip
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.scope(rows)
+        values = [evaluate(formula, scope) for formula, _ in self.values]
+        rows, columns = scope.rows.define([_as_column(value) for value in values])
+        rows = replace(rows.with_fields(()), open=False)
+        for (_, name), column in zip(self.values, columns, strict=True):
+            if not isinstance(name, tree.Text):
+                raise recipe_error("syntax", "parameter 'values' takes pairs of a formula and a name", span=name.span)
+            rows = rows.with_fields((*rows.fields, Field(rows.free_name(naming.clean(name.value)), column)))
+        return rows
+
+
+class Window(Transform, name="window", title="Window", group="formula"):
+    """Add columns by window or aggregate functions over the rows of a group, in the given order."""
+
+    value = p.expressions("window or aggregate functions")
+    group = p.group()
+    order = p.order()
+
+    examples: Examples = (
+        Example("window value: ROWNUMBER() order: d", {"d": ("3", "1", "2")},
+                {"d": ("3", "1", "2"), "window": ("3", "1", "2")}),
+    )  # fmt: skip
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.grouped_scope(rows, self.group, self.order)
+        new: list[tuple[str, Value]] = []
+        for node in self.value:
+            value = evaluate(node, scope)
+            new.append((rows.free_name("window", [name for name, _ in new]), value))
+        return scope.rows.insert(new, place_of_new(rows, scope, self.group, self.order))

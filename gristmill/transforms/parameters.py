@@ -244,6 +244,10 @@ def _bind_integers(parameter: Parameter, node: tree.Parameter, env: Environment)
     return tuple(_bind_integer(parameter, tree.Parameter(node.name, (item,)), env) for item in node.values)
 
 
+def _bind_numbers(parameter: Parameter, node: tree.Parameter, env: Environment) -> tuple[float, ...]:
+    return tuple(_bind_number(parameter, tree.Parameter(node.name, (item,)), env) for item in node.values)
+
+
 def _bind_boolean(parameter: Parameter, node: tree.Parameter, env: Environment) -> bool:
     item = substituted(_only(parameter, node), env)
     written = (_word_of(item) or "").casefold()
@@ -372,6 +376,11 @@ def integers(
 ) -> Any:
     """Whole numbers: a tuple of int."""
     return Parameter(Kind.EXPRESSIONS, _bind_integers, doc, key, required, (), old, low=low)
+
+
+def numbers(doc: str, *, required: bool = False, key: str = "") -> Any:
+    """Several numbers: a tuple of float."""
+    return Parameter(Kind.EXPRESSIONS, _bind_numbers, doc, key, required, ())
 
 
 def boolean(doc: str, *, default: bool = False, key: str = "", old: tuple[str, ...] = ()) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gristmill.functions.searching import EVERYWHERE
 from gristmill.functions.splitting import pieces_at, pieces_every, pieces_of, pieces_of_many
 from gristmill.language import tree
 from gristmill.language.patterns import CompiledPattern, compile_pattern
@@ -12,6 +13,7 @@ from gristmill.plan.views import text_view
 from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
+from gristmill.transforms.areas import area_of, mark, spelling
 from gristmill.transforms.base import Example, Examples, Transform
 
 TYPES = ("on", "between", "multi", "betweenPositions", "positions", "every")
@@ -39,6 +41,7 @@ class Split(Transform, name="split", title="Split column", group="text"):
     examples: Examples = (
         Example("split col: k on: '-' limit: 2", {"k": ("a-b-c-d", "a")},
                 {"k1": ("a", "a"), "k2": ("b", None), "k3": ("c-d", None)}),
+        Example("split col: k type: between start: '<' end: '>'", {"k": ("a<b>c",)}, {"k1": ("a",), "k2": ("c",)}),
     )  # fmt: skip
 
     def apply(self, rows: Rows) -> Rows:
@@ -58,10 +61,10 @@ class Split(Transform, name="split", title="Split column", group="text"):
         kind = self.type or self._deduced()
         match kind:
             case "on":
-                return pieces_of(source, self._pattern("on", self.on), self.limit, self.quote), self.limit + 1
+                area = area_of(self, self.start, self.end, self.ignore_case)
+                return pieces_of(source, self._pattern("on", self.on), self.limit, self.quote, area), self.limit + 1
             case "between":
-                area = self._between()
-                return pieces_of(source, area, self.limit, self.quote), self.limit + 1
+                return self._between(source), self.limit + 1
             case "multi":
                 found = [compile_pattern(node, self.ignore_case) for node in self.delimiters]
                 if not found:
@@ -91,8 +94,20 @@ class Split(Transform, name="split", title="Split column", group="text"):
             raise recipe_error("missing-parameter", f"missing parameter {quoted(key)}")
         return compile_pattern(node, self.ignore_case)
 
-    def _between(self) -> CompiledPattern:
-        raise recipe_error("unsupported", "not supported: split type: between")
+    def _between(self, source: Expr) -> Expr:
+        """With two limits what lies from one to the other goes; with one the cut is behind it, or in front of it.
+
+        The limits go too unless they are written `after`, `before`.
+        """
+        written = (spelling(self, "start"), spelling(self, "end"))
+        area = (
+            mark(self.start, self.ignore_case, written[0] != "after"),
+            mark(self.end, self.ignore_case, written[1] != "before"),
+        )
+        if area == EVERYWHERE:
+            raise recipe_error("missing-parameter", "missing parameter 'on'")
+        behind = written[1] == "to" if self.start is None else written[0] != "from"
+        return Apply("pieces_between", (source,), Form.TEXTS, (area, behind, self.limit))
 
     def _around(self, source: Expr) -> Expr:
         if len(self.at) != 2:

@@ -1,26 +1,26 @@
-"""Texts in place: replace, replacepatterns, textformat, merge, replacemissing."""
+"""Texts in place: replace, replacepatterns, replacebetweendelimiters, textformat; and merge."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from gristmill.functions.areas import replaced_within
+from gristmill.functions.searching import EVERYWHERE
 from gristmill.functions.texts import join_texts
 from gristmill.language import tree
 from gristmill.language.patterns import compile_pattern
 from gristmill.language.replacement import parse_replacement
-from gristmill.plan.branches import choose
 from gristmill.plan.expressions import Apply, Expr, Form, Literal, case
 from gristmill.plan.rows import Rows
-from gristmill.plan.values import NULL, Value, computed
+from gristmill.plan.values import computed
 from gristmill.plan.views import text_view
 from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
+from gristmill.transforms.areas import area_of, mark, spelling
 from gristmill.transforms.base import Example, Examples, Transform
-from gristmill.transforms.evaluate import Scope, evaluate
 from gristmill.transforms.formulas import only_where, rewritten
-from gristmill.transforms.matching import replaced
 
 
 class Replace(Transform, name="replace", title="Replace text or patterns", group="text"):
@@ -47,23 +47,26 @@ class Replace(Transform, name="replace", title="Replace text or patterns", group
 
     def apply(self, rows: Rows) -> Rows:
         scope = self.scope(rows)
-        change = self._change()
+        change = self.change()
         changed = {}
         for place in self.col.places(rows):
             old = rows.fields[place].value
             changed[place] = only_where(self.row, computed(change(text_view(old, scope))), scope, otherwise=old)
         return rewritten(scope.rows, changed, scope)
 
-    def _change(self) -> Callable[[Expr], Expr]:
+    def change(self) -> Callable[[Expr], Expr]:
+        """What the step makes of a cell's text."""
         if self.at:
             return self._by_position
-        if self.start is not None or self.end is not None:
-            raise recipe_error("unsupported", f"not supported: 'start' and 'end' of {self.name}")
-        if self.on is None:
+        area = area_of(self, self.start, self.end, self.ignore_case)
+        if self.on is not None:
+            compiled = compile_pattern(self.on, self.ignore_case)
+            parts = parse_replacement(self.with_, compiled.groups, literal=compiled.kind == "literal")
+            return lambda s: replaced_within(s, compiled, parts, area, every=self.global_)
+        if area == EVERYWHERE:
             raise recipe_error("missing-parameter", "missing parameter 'on'")
-        compiled = compile_pattern(self.on, self.ignore_case)
-        parts = parse_replacement(self.with_, compiled.groups, literal=compiled.kind == "literal")
-        return lambda s: replaced(s, compiled, parts, every=self.global_)
+        whole = parse_replacement(self.with_, 0)
+        return lambda s: Apply("replace_areas", (s,), Form.TEXT, (whole, False, area, False))
 
     def _by_position(self, s: Expr) -> Expr:
         if len(self.at) != 2:
@@ -71,13 +74,49 @@ class Replace(Transform, name="replace", title="Replace text or patterns", group
         start, end = (max(position, 0) for position in self.at)
         if start > end:
             return s
-        return Apply("replace_between", (s,), Form.TEXT, (start, end, self.with_))
+        return Apply("replace_stretch", (s,), Form.TEXT, (start, end, self.with_))
 
 
 class Replacepatterns(Replace, name="replacepatterns", title="Replace text or patterns", group="text"):
     """The same as replace; the spelling that recipes use."""
 
     examples: Examples = (Example("replacepatterns col: c with: '-' on: ' '", {"c": ("a b c",)}, {"c": ("a-b c",)}),)
+
+
+class Replacebetweendelimiters(
+    Transform, name="replacebetweendelimiters", title="Replace text between two patterns", group="text"
+):
+    """Replace the text between a pattern and the next match of another, in place; cells without both stay."""
+
+    col = p.columns("columns to change")
+    start = p.pattern("what begins it", old=("after", "from"))
+    end = p.pattern("what ends it", old=("before", "to"))
+    with_ = p.text("what to put in its place", key="with", default="")
+    include_start = p.boolean("the beginning goes too", key="includeStart")
+    include_end = p.boolean("the end goes too", key="includeEnd")
+    global_ = p.boolean("every pair, not just the first", key="global")
+    ignore_case = p.boolean("letter case does not matter", key="ignoreCase")
+
+    examples: Examples = (
+        Example("replacebetweendelimiters col: t start: '<' end: '>' with: 'X'", {"t": ("a<b>c", "none")},
+                {"t": ("a<X>c", "none")}),
+        Example("replacebetweendelimiters col: t start: '<' end: '>' includeStart: true includeEnd: true global: true",
+                {"t": ("a<b>c<d>",)}, {"t": ("ac",)}),
+    )  # fmt: skip
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.scope(rows)
+        area = (
+            mark(self.start, self.ignore_case, self.include_start or spelling(self, "start") == "from"),
+            mark(self.end, self.ignore_case, self.include_end or spelling(self, "end") == "to"),
+        )
+        parts = parse_replacement(self.with_, 0)
+        constants = (parts, self.global_, area, False)
+        changed = {
+            place: computed(Apply("replace_areas", (text_view(rows.fields[place].value, scope),), Form.TEXT, constants))
+            for place in self.col.places(rows)
+        }
+        return rewritten(rows, changed, scope)
 
 
 class Merge(Transform, name="merge", title="Merge columns", group="text"):
@@ -166,65 +205,3 @@ class Textformat(Transform, name="textformat", title="Text format", group="text"
 def _unless_empty(s: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Null stays null and empty stays empty."""
     return case((s.ne(""), change(s)), otherwise=s, form=Form.TEXT)
-
-
-class Replacemissing(Transform, name="replacemissing", title="Replace missing values", group="missing"):
-    """Fill cells that are null or empty: with a value, an aggregate of the column, or a neighbouring value."""
-
-    AGGREGATES: ClassVar[Mapping[str, tuple[str, str | None]]] = {
-        "average": ("AVERAGE", None), "median": ("MEDIAN", None), "mode": ("mode_of_cells", "mode_of_cells"),
-        "min": ("MIN", "MINDATE"), "max": ("MAX", "MAXDATE"), "sum": ("SUM", None),
-    }  # fmt: skip
-
-    col = p.columns("columns to fill")
-    with_ = p.word(
-        "what to fill with", ("custom", "null", *AGGREGATES, "lastValid", "nextValid"), required=True, key="with"
-    )
-    text = p.expression("custom: the value", required=False)
-    group = p.group()
-    order = p.order()
-
-    examples: Examples = (
-        Example("replacemissing col: p with: custom text: 'T12'", {"p": ("", "T1")}, {"p": ("T12", "T1")}),
-    )
-
-    def apply(self, rows: Rows) -> Rows:
-        scope = self.grouped_scope(rows, self.group, self.order)
-        changed = {}
-        for place in self.col.places(rows):
-            old = rows.fields[place].value
-            scope.current, scope.current_place = old, place
-            changed[place] = filled(old, self.is_gap(old, scope), self._filling(rows.fields[place].name, scope), scope)
-        return rewritten(scope.rows, changed, scope)
-
-    def is_gap(self, value: Value, scope: Scope) -> Expr:
-        """Which cells are filled."""
-        return Apply("missing", (value.expr,), Form.BOOLEAN) if value.is_text else value.expr.is_null()
-
-    def _filling(self, name: str, scope: Scope) -> Value:
-        column = tree.Name(name)
-        if self.with_ == "custom":
-            if self.text is None:
-                raise recipe_error("missing-parameter", "missing parameter 'text'")
-            return evaluate(self.text, scope)
-        if self.with_ == "null":
-            return NULL
-        if self.with_ in ("lastValid", "nextValid"):
-            back, ahead = (-1, 0) if self.with_ == "lastValid" else (0, 2**31)
-            return evaluate(tree.Call("FILL", (column, tree.Integer(back), tree.Integer(ahead))), scope)
-        function, for_dates = self.AGGREGATES[self.with_]
-        dated = scope.rows.find(name).value.typing.logical.name == "Datetime"
-        chosen = (for_dates or function) if dated else function
-        if chosen == "mode_of_cells":
-            return _mode(scope.rows.find(name).value, scope)
-        return evaluate(tree.Call(chosen, (column,)), scope)
-
-
-def filled(old: Value, gap: Expr, filling: Value, scope: Scope) -> Value:
-    """The filling where there is a gap, else the cell."""
-    return choose((filling, old), scope, lambda parts: case((gap, parts[0]), otherwise=parts[1], form=parts[0].form))
-
-
-def _mode(value: Value, scope: Scope) -> Value:
-    """The most frequent valid cell; of equally frequent ones the first in sort order."""
-    raise recipe_error("unsupported", "not supported: replacemissing with: mode")

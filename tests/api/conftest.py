@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from model import standins
 from starlette.testclient import TestClient
 
-standins.install()
-
-from gristmill.api.app import create_app  # noqa: E402
-from gristmill.model.access import Caller  # noqa: E402
-from gristmill.model.database import Sessions  # noqa: E402
-from gristmill.model.people import NewPerson, as_caller, create_person, with_email  # noqa: E402
-from gristmill.model.tokens import create_token  # noqa: E402
-from gristmill.settings import Settings  # noqa: E402
+from gristmill.api.app import create_app
+from gristmill.model.access import Caller
+from gristmill.model.database import Sessions
+from gristmill.model.people import NewPerson, as_caller, create_person, with_email
+from gristmill.model.tokens import create_token
+from gristmill.settings import Settings
 
 ADMIN, ADMIN_PASSWORD = "admin@example.com", "correct horse battery"
 JOE, JOE_PASSWORD = "joe@example.com", "joe's long password"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_many_writers_at_once(joe):
     with ThreadPoolExecutor(60) as pool:

@@ -127,6 +127,21 @@ def test_columns_are_known_as_soon_as_the_file_is(joe, recipe, dataset, settings
     assert joe.get(f"/v4/importedDatasets/{dataset}").json()["isSchematized"] is True
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "(" * 5000,
+        "derive value: " + "(" * 5000,
+        "derive value: " + "-" * 5000 + "1",
+        "[" * 9999,
+        "`" * 999,
+        "x" * 500_001,
+    ],
+)
+def test_odd_scripts_are_never_our_fault(joe, recipe, script):
+    assert_invalid(joe.put(f"/v4/wrangledDatasets/{recipe}/script", json={"script": script}), "")
+
+
 @pytest.mark.parametrize("body", [{}, {"script": None}, {"script": 5}, {"script": "a\0"}])
 def test_a_bad_script_body_is_refused(joe, recipe, body):
     assert_invalid(joe.put(f"/v4/wrangledDatasets/{recipe}/script", json=body), "")

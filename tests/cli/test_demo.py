@@ -47,7 +47,7 @@ def test_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert '{"wrangledDataset": {"id": ' in shown
     [result] = (tmp_path / ".demo").glob("home/data/**/delays.csv")
     assert result.read_text() == (
-        "airline,period,flights,mean_delay,routes,late_percent\n"
-        "American Airlines,2013-01,300,13.3,2,66.7\n"
-        "United Air Lines,2013-01,200,5.5,1,0.0\n"
+        "airline,period,flights,mean_delay,late_percent,routes\n"
+        "American Airlines,2013-01,300,13.3,66.7,2\n"
+        "United Air Lines,2013-01,200,5.5,0.0,1\n"
     )

@@ -25,7 +25,7 @@ def main(home: str, moments: str, moment: str = "") -> None:
             wait_for_ever(Path(moments), moment)
 
     filewriter.commit = slow_commit
-    settings = Settings(home=Path(home), jobs_heartbeat_seconds=60, jobs_poll_seconds=0.25)
+    settings = Settings(home=Path(home), jobs_heartbeat_seconds=60, jobs_max_attempts=3)
     Worker(settings, open_database(settings), "job_runners:write_rows").start()
     while True:
         time.sleep(60)

@@ -129,10 +129,10 @@ def test_engine_processes_load_nothing_of_the_server():
 
 def test_many_processes_leave_no_open_files():
     run("tell_everything")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(5):
         run("tell_everything")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_the_engine_dies_with_a_server_that_was_killed(tmp_path):

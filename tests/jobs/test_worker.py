@@ -181,7 +181,7 @@ def test_a_run_that_takes_too_long_fails(settings, sessions, out):
 def test_cancel_ends_the_engine_and_leaves_nothing(settings, sessions, out, runner):
     with working(settings, sessions, runner):
         group = queue(sessions, run_request(write_setting(out / "new" / "a.csv")))
-        until(lambda: (out / "new").exists())
+        until((out / "new").exists)
         started = time.monotonic()
         with sessions.write() as session:
             stopped = cancel(session, session.get_one(JobGroup, group))
@@ -216,7 +216,7 @@ def test_a_stopped_worker_is_followed_by_the_next(settings, sessions, out, tmp_p
     request = run_request(write_setting(out / "a.csv"), rows=500, wait_at="half written", moments=tmp_path)
     with working(settings, sessions):
         group = queue(sessions, request)
-        until(lambda: (tmp_path / "half written.pid").exists())
+        until((tmp_path / "half written.pid").exists)
     assert statuses(sessions, group) == ["InProgress", "InProgress", "Created"]
     assert list(out.iterdir()) == []
     with working(settings, sessions):
@@ -256,3 +256,20 @@ def test_never_more_engines_than_allowed(settings, sessions, out, monkeypatch):
         for group in groups:
             finish(sessions, group, 20)
     assert max(most) <= 4  # the fork server's start is not a job
+
+
+def test_runs_that_create_the_same_file_take_different_names(settings, sessions, out):
+    with working(settings, sessions):
+        groups = [queue(sessions, run_request(write_setting(out / "a.csv"))) for _ in range(10)]
+        assert {finish(sessions, group) for group in groups} == {"Complete"}
+    assert sorted(files_in(out)) == sorted(["a.csv", *(f"a_{number}.csv" for number in range(1, 10))])
+
+
+def test_runs_that_append_to_the_same_file_lose_no_row(settings, sessions, out):
+    with working(settings, sessions):
+        setting = write_setting(out / "a.csv", action="append")
+        groups = [queue(sessions, run_request(setting, rows=5)) for _ in range(10)]
+        assert {finish(sessions, group) for group in groups} == {"Complete"}
+    header, *rows = (out / "a.csv").read_text().splitlines()
+    assert header == "number,square"
+    assert sorted(rows) == sorted(whole_file(5).splitlines()[1:] * 10)

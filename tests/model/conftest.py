@@ -6,16 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from . import standins
-
-standins.install()
-
-from gristmill.model.access import Caller  # noqa: E402
-from gristmill.model.database import Sessions, open_database  # noqa: E402
-from gristmill.model.job_tables import Job  # noqa: E402
-from gristmill.model.tables import Base, Person  # noqa: E402
-from gristmill.model.workspace import ensure_workspace  # noqa: E402
-from gristmill.settings import Settings  # noqa: E402
+from gristmill.model.access import Caller
+from gristmill.model.database import Sessions, open_database
+from gristmill.model.job_tables import Job
+from gristmill.model.tables import Base, Person
+from gristmill.model.workspace import ensure_workspace
+from gristmill.settings import Settings
 
 
 @pytest.fixture

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from gristmill.settings import TABLE, SettingError, Settings, attribute_name, load_settings
+from gristmill.settings import TABLE, SettingError, Settings, load_settings
 
 HOME = Path("/nonexistent/home")
 
 
 @pytest.mark.parametrize(("key", "row"), TABLE.items())
 def test_names_follow_from_the_key(key, row):
-    assert row.attribute == attribute_name(key)
+    assert row.attribute == re.sub(r"(?=[A-Z])", "_", key.replace(".", "_")).lower()
     assert row.sentence and row.kind
 
 

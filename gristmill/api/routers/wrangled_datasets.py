@@ -131,7 +131,7 @@ def delete_recipe(
 ) -> None:
     """Delete a recipe with its outputs."""
     with db.write() as session:
-        recipes.delete_node(session, user, find(session, FlowNode, id, user), force=force)
+        recipes.delete_recipe(session, user, _recipe(session, id, user), force=force)
 
 
 @router.get("/{id}/script")

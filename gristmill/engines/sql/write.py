@@ -42,6 +42,7 @@ BINARY: dict[str, type[exp.Expr]] = {
     "or": exp.Or,
     "||": exp.DPipe,
 }
+SKIP_NULLS: dict[str, type[exp.Func]] = {"first_value": exp.FirstValue, "last_value": exp.LastValue}
 
 
 @dataclass(slots=True)
@@ -114,12 +115,13 @@ class Writer:
     def _aggregated(self, node: Aggregated) -> exp.Expr:
         args = [self.write(arg) for arg in node.args]
         if node.distinct:
-            args = [exp.Distinct(expressions=args)]
+            args = [exp.Distinct(expressions=args[:1]), *args[1:]]
         if node.order:
             args[-1] = exp.Order(this=args[-1], expressions=[self._key(key) for key in node.order])
-        if node.ignore_nulls:
-            args[-1] = exp.IgnoreNulls(this=args[-1])
         call: exp.Expr = exp.Anonymous(this=node.name, expressions=args)
+        if node.ignore_nulls:
+            # sqlglot puts IGNORE NULLS into functions that it knows, and drops it elsewhere
+            call = exp.IgnoreNulls(this=SKIP_NULLS[node.name](this=args[0]))
         if node.where is not None:
             call = exp.Filter(this=call, expression=exp.Where(this=self.write(node.where)))
         if node.over is None:

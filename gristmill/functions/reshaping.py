@@ -1,0 +1,70 @@
+"""Lists of texts that steps make rows of, and keys of columns-to-be (transforms 7.31, 7.43, 7.48): hidden functions."""
+
+from __future__ import annotations
+
+import re
+
+from gristmill.functions.batch import rowwise
+from gristmill.functions.declare import anything, hidden, integer, string, text
+from gristmill.plan.expressions import Expr, Form, call, case, coalesce
+from gristmill.plan.values import SOFT
+from gristmill.types.logical import STRING
+
+TEXT_LIST = hidden(
+    "text_list", takes=[text("items", many=True)], returns=SOFT, doc="A list of texts.",
+    tree=lambda items: call("list_value", *items),
+)  # fmt: skip
+CONSTANT_LIST = hidden(
+    "constant_list", takes=[string("items")], returns=SOFT, doc="A list of texts that the recipe knows.",
+    tree=lambda items: call("list_value", *items),
+)  # fmt: skip
+PIECE_AT = hidden(
+    "piece_at", takes=[anything("pieces"), integer("at")], returns=STRING, doc="A piece of a list, by a position.",
+    tree=lambda pieces, at: call("list_extract", pieces, at),
+)  # fmt: skip
+
+
+def _row_pieces(s: Expr, on: str) -> Expr:
+    parts = call("string_split_regex", s, "\r?\n") if on == "\n" else call("string_split", s, on)
+    return case(
+        (coalesce(s.eq(""), True), call("list_value", s)),
+        (call("list_extract", parts, -1).eq(""), call("list_slice", parts, 1, call("len", parts) - 1)),
+        otherwise=parts,
+    )
+
+
+ROW_PIECES = hidden(
+    "row_pieces", takes=[text("s"), string("on")], returns=SOFT, doc="The pieces of a text; an empty last one goes.",
+    basis="transforms 7.43", tree=_row_pieces,
+)  # fmt: skip
+
+
+@rowwise(Form.TEXTS, nulls=True)
+def _quoted_pieces(cell: str | None, on: str, quote: str, escapes: str) -> list[str | None]:
+    if not cell:
+        return [cell]
+    result: list[str | None] = []
+    begin = 0
+    for at in _cuts(cell, on, quote, escapes):
+        end = at - 1 if on == "\n" and cell[begin:at].endswith("\r") else at
+        result.append(cell[begin:end])
+        begin = at + len(on)
+    if begin < len(cell):
+        result.append(cell[begin:])
+    return result or [""]
+
+
+def _cuts(cell: str, on: str, quote: str, escapes: str) -> list[int]:
+    """Where delimiters stand outside of quotes; a quote that is never closed protects nothing."""
+    special = re.compile(f"{re.escape(on)}|{re.escape(quote)}" + (r"|\\." if "\\" in escapes else ""), re.DOTALL)
+    cuts: list[int] = []
+    opened: int | None = None
+    for match in special.finditer(cell):
+        if match.group() == quote:
+            opened = len(cuts) if opened is None else None
+        elif match.group() == on:
+            cuts.append(match.start())
+            continue
+        if match.group() == quote and opened is None:
+            del cuts[closed_from(cuts, match.start(), quote, cell) :]
+    return cuts

@@ -1,0 +1,224 @@
+"""Irregular text becomes a regular copy, fast: regular stretches are copied, only the rest is taken apart.
+
+Rows and cells are those of `records`, whatever way they take; a copy is proved regular before anybody reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from gristmill.storage.encodings import opened, texts
+from gristmill.storage.lenient import Repairs
+from gristmill.storage.reading import CsvStructure, Reading
+from gristmill.storage.records import fields, records
+from gristmill.storage.regular import BOM, LONE_COLUMN, Bytes, mapped, may_be_regular, prove, regular_options
+from gristmill.storage.regular import regular_stretches as stretches
+from gristmill.storage.structure import cells
+
+PIECE = 4 << 20
+SMALLEST_WINDOW, WIDEST_WINDOW = 1 << 12, 1 << 22
+_NULLS = ("\\N", "~Z", "^X")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A text file as DuckDB reads it: the path, the parameters of read_csv, and what had to be repaired."""
+
+    path: Path
+    options: dict[str, Any]
+    repairs: Repairs
+
+
+def readable(path: Path, reading: Reading, target: Path, *, clean: bool = False) -> Table:
+    """The file itself if it is regular, else a regular copy at `target`; always a copy if `clean`.
+
+    A header row is passed over by the options or left out of the copy. Raises RunError for unreadable files.
+    """
+    structure = _structure(reading)
+    text = path if _is_plain(path, reading) else decoded(path, reading, target.with_name(f"{target.name}.text"))
+    repairs = Repairs() if isinstance(text, Path) else text[1]
+    place = text if isinstance(text, Path) else text[0]
+    proof = None if clean else prove(place, structure)
+    if proof is not None:
+        return Table(place, regular_options(structure, proof), repairs)
+    if place == path and not _is_utf8(path):
+        place, repairs = decoded(path, reading, target.with_name(f"{target.name}.text"))
+    table = regular_copy(place, structure, target, repairs)
+    if place != path:
+        place.unlink()
+    return table
+
+
+def decoded(path: Path, reading: Reading, target: Path) -> tuple[Path, Repairs]:
+    """An uncompressed UTF-8 copy without byte-order mark; undecodable bytes are U+FFFD and counted."""
+    repairs = Repairs()
+    with opened(path) as file, target.open("wb") as copy:
+        for text, bad in texts(file, reading.encoding, PIECE):
+            repairs.bad_bytes += bad
+            # some codecs give halves of surrogate pairs, which no UTF-8 text holds
+            copy.write(text.encode("utf-8", "replace"))
+    return target, repairs
+
+
+def regular_copy(path: Path, structure: CsvStructure, target: Path, repairs: Repairs) -> Table:
+    """Write the data rows of a UTF-8 file to `target` as regular text, absent fields as the null text."""
+    with mapped(path) as data, target.open("wb") as copy:
+        # a mark of our own: DuckDB takes one away, and the first cell may begin with that character
+        copy.write(BOM)
+        cleaner = _Cleaner(data, structure, copy, repairs)
+        cleaner.run()
+    proof = prove(target, cleaner.clean, own=True)
+    if proof is None:
+        raise AssertionError(f"the copy of {path} is not regular")
+    return Table(target, regular_options(cleaner.clean, proof) | {"nullstr": cleaner.null}, repairs)
+
+
+def _structure(reading: Reading) -> CsvStructure:
+    assert reading.csv is not None
+    return reading.csv
+
+
+def _is_plain(path: Path, reading: Reading) -> bool:
+    """Whether the bytes of the file are its text in UTF-8, if they are text at all."""
+    from gristmill.storage.encodings import compression_of, encoding_of
+
+    with mapped(path) as data:
+        head = bytes(data[:8])
+    return compression_of(head) is None and encoding_of(head, reading.encoding)[0] == "utf-8"
+
+
+def _is_utf8(path: Path) -> bool:
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while piece := file.read(PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+class _Cleaner:
+    """Goes through a text once, from stretch to stretch."""
+
+    def __init__(self, data: Bytes, structure: CsvStructure, copy: IO[bytes], repairs: Repairs) -> None:
+        self.data, self.structure, self.copy, self.repairs = data, structure, copy, repairs
+        # `records` wants a delimiter, also where there is none: one that occurs nowhere
+        self._parsed = structure if structure.delimiter else replace(structure, delimiter=_absent(data, '"'))
+        self.delimiter = structure.delimiter if len(structure.delimiter.encode()) == 1 else ","
+        if not structure.delimiter:
+            self.delimiter = LONE_COLUMN
+        self.clean = CsvStructure("" if structure.columns == 1 else self.delimiter, '"', "\n", structure.columns)
+        self.null = _absent(data, self.delimiter)
+        self._needs_quotes = re.compile(f'[{re.escape(self.delimiter)}"\r\n]').search
+        self._header = structure.header
+        # a stretch is copied as it is only if it means the same in the copy
+        self._copies = may_be_regular(structure) and structure.quote == '"'
+
+    def run(self) -> None:
+        """Write the whole copy."""
+        at = len(BOM) if self.data[: len(BOM)] == BOM else 0
+        window = SMALLEST_WINDOW
+        while at < len(self.data):
+            begun = at
+            if self._copies and not self._header:
+                at = self._copied(at)
+            # dense trouble is taken apart in ever larger pieces, rare trouble in small ones
+            window = SMALLEST_WINDOW if at - begun > window else min(2 * window, WIDEST_WINDOW)
+            if at < len(self.data):
+                at = self._taken_apart(at, window)
+
+    def _copied(self, at: int) -> int:
+        for end, multiline in stretches(self.data, at, self.structure):
+            piece = self.data[at:end]
+            if self.structure.row_delimiter == "\r\n":
+                if multiline:
+                    return at
+                piece = piece.replace(b"\r\n", b"\n")
+            self.copy.write(piece)
+            at = end
+        return at
+
+    def _taken_apart(self, at: int, window: int) -> int:
+        """Write the records of about a window; more where no record ends in it."""
+        while True:
+            stop = min(at + window, len(self.data))
+            text = self.data[at:stop].decode("utf-8", "ignore")  # a character may be cut at the end
+            after = self._written(text, final=stop == len(self.data))
+            if after:
+                return at + len(text[:after].encode())
+            window *= 4
+
+    def _written(self, text: str, *, final: bool) -> int:
+        """Write the whole records of a text; the position behind them."""
+        if not self._header and '"' not in text and "\r" not in text and self.structure.row_delimiter == "\n":
+            after = len(text) if final else text.rfind("\n") + 1
+            self.copy.write("".join(self._lines(text[:after])).encode())
+            return after
+        after = 0
+        rows = []
+        for record, after in records(text, self._parsed, final=final):
+            rows.append(self._row(record))
+        self.copy.write("".join(rows).encode())
+        return after
+
+    def _lines(self, text: str) -> Iterator[str]:
+        """Lines without any quote: their cells are what stands between the delimiters."""
+        delimiter, columns = self.structure.delimiter, self.structure.columns
+        simple = delimiter == self.delimiter or columns == 1
+        for line in text.removesuffix("\n").split("\n") if text else ():
+            if simple and line and (not delimiter or line.count(delimiter) == columns - 1) and LONE_COLUMN not in line:
+                yield line + "\n"
+            else:
+                yield self._row(line)
+
+    def _row(self, record: str) -> str:
+        if not record:
+            self.repairs.blank_lines += 1
+            return ""
+        if self._header:
+            self._header = False
+            return ""
+        raw = fields(record, self._parsed)
+        self._count(raw)
+        return self.delimiter.join(map(self._cell, cells(record, self._parsed))) + "\n"
+
+    def _count(self, raw: list[str]) -> None:
+        columns, quote = self.structure.columns, self.structure.quote
+        self.repairs.short_rows += len(raw) < columns
+        self.repairs.long_rows += len(raw) > columns
+        if quote:
+            self.repairs.broken_quotes += any(
+                field.startswith(quote) and (len(field) == 1 or not field.endswith(quote)) for field in raw
+            )
+
+    def _cell(self, cell: str | None) -> str:
+        if cell is None:
+            return self.null
+        if self._needs_quotes(cell) or cell == self.null or (not cell and self.structure.columns == 1):
+            return '"' + cell.replace('"', '""') + '"'
+        return cell
+
+
+def _absent(data: Bytes, delimiter: str) -> str:
+    """A text for null that occurs nowhere in the data."""
+    usable = [null for null in _NULLS if delimiter not in null]
+    number = 0
+    while True:
+        for null in usable:
+            text = f"{null}{number or ''}"
+            if delimiter not in text and data.find(text.encode()) < 0:
+                return text
+        number += 1
+
+
+def without_header(structure: CsvStructure) -> CsvStructure:
+    """The same structure for a file whose first row is data."""
+    return replace(structure, header=False)
