@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from gristmill.functions.declare import (
     Function,
     anything,
-    count,
     integer,
     number,
     numeric,
     scalar,
 )
 from gristmill.plan.comparison import family_of
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast
+from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast
 from gristmill.plan.values import Value, computed, static
 from gristmill.plan.views import Context, integer_view, moment_view, number_view
 from gristmill.problems import recipe_error
@@ -158,48 +157,5 @@ CEILING = scalar(
     basis="functions-a 4 [doc]",
     examples={"CEILING(2.5)": 3, "CEILING(-2.5)": -2},
     tree=lambda x: cast(call("ceil", x), Form.INTEGER),
-    group="math",
-)
-
-
-def _round_typing(values: Sequence[Value]) -> Any:
-    raise AssertionError("ROUND plans itself: its type depends on its digits")
-
-
-def _plan_round(context: Context, x: Value, digits: int) -> Value:
-    """Integer for no digits, else a Decimal that prints exactly so many (language 4.9)."""
-    viewed = number_view(x)
-    if digits == 0 and viewed.form is Form.INTEGER:
-        return Value(viewed, static(INTEGER))
-    if digits <= 0:
-        return Value(Apply("ROUND", (viewed,), Form.INTEGER, (digits,)), static(INTEGER))
-    return Value(Apply("ROUND", (viewed,), Form.DECIMAL, (digits,)), static(DECIMAL, scale=digits))
-
-
-def _round(x: Expr, digits: int) -> Expr:
-    """Ties go up: floor(x · 10ⁿ + 0.5) / 10ⁿ in doubles."""
-    number_ = cast(x, Form.DECIMAL)
-    if digits == 0:
-        return cast(call("floor", number_ + Literal(0.5)), Form.INTEGER)
-    if digits < 0:
-        unit = float(10**-digits)
-        return cast(call("floor", number_ / Literal(unit) + Literal(0.5)) * Literal(unit), Form.INTEGER)
-    unit = float(10**digits)
-    scaled = call("floor", number_ * Literal(unit) + Literal(0.5)) / Literal(unit)
-    return case((call("isfinite", scaled), scaled), otherwise=number_)
-
-
-ROUND = scalar(
-    "ROUND",
-    takes=[
-        number("x", "a number"),
-        count("digits", "decimals; negative: tens, hundreds, …", required=False, default=0, low=-18, high=18),
-    ],
-    returns=_round_typing,
-    doc="The number rounded to so many decimals, ties upwards; prints exactly these decimals.",
-    basis="functions-a 4 [doc], language 4.9 [recipe]",
-    examples={"ROUND(2.5)": 3, "ROUND(-2.5)": -2, "ROUND(1250, -2)": 1300, "ROUND(49.8, 2)": "49.80"},
-    tree=_round,
-    plan=_plan_round,
     group="math",
 )

@@ -55,16 +55,26 @@ def _quoted_pieces(cell: str | None, on: str, quote: str, escapes: str) -> list[
 
 
 def _cuts(cell: str, on: str, quote: str, escapes: str) -> list[int]:
-    """Where delimiters stand outside of quotes; a quote that is never closed protects nothing."""
-    special = re.compile(f"{re.escape(on)}|{re.escape(quote)}" + (r"|\\." if "\\" in escapes else ""), re.DOTALL)
+    """Where delimiters stand outside of quotes; a quote that is never closed protects nothing.
+
+    A doubled quote closes and opens at once, so it needs no care of its own.
+    """
     cuts: list[int] = []
-    opened: int | None = None
-    for match in special.finditer(cell):
-        if match.group() == quote:
-            opened = len(cuts) if opened is None else None
-        elif match.group() == on:
+    either = re.compile(f"{re.escape(on)}|{re.escape(quote)}")
+    escaped = r"(?:\\.|[^\\])*?" if "\\" in escapes else r".*?"
+    closing = re.compile(escaped + re.escape(quote), re.DOTALL)
+    at = 0
+    while match := either.search(cell, at):
+        at = match.end()
+        if match.group() == on:
             cuts.append(match.start())
-            continue
-        if match.group() == quote and opened is None:
-            del cuts[closed_from(cuts, match.start(), quote, cell) :]
+        elif closed := closing.match(cell, at):
+            at = closed.end()
     return cuts
+
+
+QUOTED_PIECES = hidden(
+    "quoted_pieces", takes=[text("s"), string("on"), string("quote"), string("escapes")], returns=SOFT,
+    doc="The pieces of a text, not cut within quotes; an empty last one goes.", basis="transforms 7.43",
+    batch=_quoted_pieces,
+)  # fmt: skip

@@ -37,15 +37,6 @@ class Pivot(Transform, name="pivot", title="Pivot table", group="reshape", built
     limit = p.integer("how many new columns at most", default=50, low=1)
 
 
-class Splitrows(Transform, name="splitrows", title="Break into rows", group="reshape", built=False):
-    """Make one row per piece of a text."""
-
-    col = p.column("the text")
-    on = p.text("what separates the pieces", required=True)
-    quote = p.text("character between whose pairs nothing splits")
-    quote_escape = p.text("character that escapes a quote", key="quoteEscapeChar")
-
-
 class Udf(Transform, name="udf", title="User-defined function", group="other", built=False):
     """Call a function of the server's owner."""
 
@@ -53,13 +44,6 @@ class Udf(Transform, name="udf", title="User-defined function", group="other", b
     col = p.columns("arguments", required=False)
     args = p.text("more arguments")
     as_ = p.text("name of the new column", key="as")
-
-
-class Unpivot(Transform, name="unpivot", title="Unpivot columns", group="reshape", built=False):
-    """Make one row per column: its name and its cell."""
-
-    col = p.columns("columns that become rows")
-    group_every = p.integer("how many columns per row", default=1, low=1, key="groupEvery")
 
 
 class Valuestocols(Transform, name="valuestocols", title="Convert values to columns", group="reshape", built=False):

@@ -19,6 +19,7 @@ MODULES = (
     "conditional",
     "scaling",
     "nesting",
+    "reshaping",
     "combine",
     "grouping",
     "splitting",
