@@ -13,7 +13,7 @@ from gristmill.plan.expressions import Aggregated, Apply, Expr, Form, Key, Liter
 from gristmill.plan.grouping import group_keys
 from gristmill.plan.values import Value, computed, static
 from gristmill.plan.views import Context, condition_view
-from gristmill.types.json_text import compact, read_array
+from gristmill.types.json_text import read_array
 from gristmill.types.logical import ARRAY, INTEGER
 
 MOST_BY_HEAP = 999_999  # DuckDB's limit for the n of arg_min
@@ -102,12 +102,12 @@ JSON_PAIRS = aggregate(
 
 @rowwise(Form.JSON)
 def _unique_elements(pairs: str, limit: int) -> str:
-    """The elements of the first pairs of each key."""
-    found: dict[str, Any] = {}
+    """The elements of the first pairs of each key, as they are spelled."""
+    found: dict[str, str] = {}
     for pair in read_array(pairs) or ():
         assert isinstance(pair, list)
-        found.setdefault(str(pair[0]), pair[1])
-    return compact(list(found.values())[:limit])
+        found.setdefault(str(pair[0]), str(pair[1]))
+    return f"[{','.join(list(found.values())[:limit])}]"
 
 
 UNIQUE_ELEMENTS = hidden(
@@ -122,11 +122,15 @@ def _key_text(keys: tuple[Expr, ...]) -> Expr:
     return typed if len(keys) == 1 else coalesce(concat("=", typed), concat("'", keys[1]))
 
 
+def _json_text(s: Expr) -> Expr:
+    return cast(call("to_json", s), Form.TEXT)
+
+
 def _plan_unique(context: Context, x: Value, limit: int) -> Value:
     """Equal as group keys are; the first of equal values stands for them."""
     keys, element, present = group_keys(x, context), element_of(x, context), usable(x)
     if not context.beside_rows:
-        pair = concat("[", cast(call("to_json", _key_text(keys)), Form.TEXT), ",", element, "]")
+        pair = concat("[", _json_text(_key_text(keys)), ",", _json_text(element), "]")
         pairs = over_group(context, "json_pairs", (case((present, pair), form=Form.JSON),), Form.JSON, static(ARRAY))
         return Value(Apply("unique_elements", (pairs.expr,), Form.JSON, (limit,)), static(ARRAY))
     integer = computed(Literal(0)).typing

@@ -21,22 +21,6 @@ class Macro(Transform, name="macro", title="Macro", group="other", built=False):
     macro_name = p.text("name of the macro", key="name")
 
 
-class Onehotencode(Transform, name="onehotencode", title="One hot encode", group="reshape", built=False):
-    """Add a column of 1 and 0 for each value of a column."""
-
-    col = p.column("the column")
-    limit = p.integer("how many values at most", default=50, low=1)
-
-
-class Pivot(Transform, name="pivot", title="Pivot table", group="reshape", built=False):
-    """Aggregate by rows and columns: each value of a column becomes a column."""
-
-    col = p.columns("columns whose values become columns", required=False)
-    value = p.expressions("aggregates", required=False)
-    group = p.group()
-    limit = p.integer("how many new columns at most", default=50, low=1)
-
-
 class Udf(Transform, name="udf", title="User-defined function", group="other", built=False):
     """Call a function of the server's owner."""
 
@@ -44,12 +28,3 @@ class Udf(Transform, name="udf", title="User-defined function", group="other", b
     col = p.columns("arguments", required=False)
     args = p.text("more arguments")
     as_ = p.text("name of the new column", key="as")
-
-
-class Valuestocols(Transform, name="valuestocols", title="Convert values to columns", group="reshape", built=False):
-    """Add a column for each value of a column."""
-
-    col = p.columns("columns whose values become columns")
-    value = p.expression("what stands where the row has the value", required=False)
-    default = p.expression("what stands elsewhere", required=False)
-    limit = p.integer("how many new columns at most", default=50, low=1)

@@ -20,6 +20,7 @@ MODULES = (
     "scaling",
     "nesting",
     "reshaping",
+    "pivoting",
     "combine",
     "grouping",
     "splitting",

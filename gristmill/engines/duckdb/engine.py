@@ -26,8 +26,14 @@ def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
     sources = Sources(job, watch)
     job = sources.detected()
     with Session(job) as session, readable_errors(), closing(sources):
+        session.confine([*sources.files(), *(sink.path for sink in job.sinks)], [*sources.folders(), *_folders(job)])
         sources.open(session)
         return sources.retried(session, lambda: _run(job, session, watch))
+
+
+def _folders(job: Job) -> list[str]:
+    """Where the engine may write: directories of parts."""
+    return [f"{sink.path}/" for sink in job.sinks if not sink.options.get("asSingleFile")]
 
 
 def _run(job: Job, session: Session, watch: Watch) -> tuple[SinkResult, ...]:
@@ -55,7 +61,6 @@ def watched(session: Session, watch: Watch) -> Iterator[None]:
             if percent > 0:
                 watch.progress(min(int(percent), 99))
 
-    session.connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
     try:

@@ -49,6 +49,19 @@ class Session:
         query.tree.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
         return self.connection.execute(query.sql()).fetchall()
 
+    def confine(self, files: Sequence[str], folders: Sequence[str]) -> None:
+        """From here on the engine reaches these files, and what lies in these folders, and nothing else.
+
+        Neither a recipe nor a query can take that back.
+        """
+        self.connection.execute("SET enable_progress_bar = true")
+        self.connection.execute("SET enable_progress_bar_print = false")
+        for name, paths in (("allowed_paths", files), ("allowed_directories", folders)):
+            listed = exp.Array(expressions=[exp.Literal.string(path) for path in paths])
+            self.connection.execute(f"SET {name} = {listed.sql(dialect='duckdb')}")
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
+
     def query(self, plan: Plan) -> Query:
         """The plan's query, its routines registered."""
         query = lower(plan, _far_ids(), self.read)

@@ -172,6 +172,8 @@ def _compressed(sink: Sink) -> list[tuple[str, exp.Expression]]:
 def _copy(session: Session, select: exp.Expression, path: Path, options: Sequence[tuple[str, Any]]) -> int:
     """Run the COPY; answers the number of rows."""
     written = exp.Literal.string(str(path)).sql(dialect="duckdb")
+    # our callers write to a path of their own and rename it; the engine may not touch any other
+    options = [*options, ("USE_TMP_FILE", exp.Boolean(this=False))]
     settings = ", ".join(f"{name} {value.sql(dialect='duckdb')}" for name, value in options)
     found = session.connection.execute(f"COPY ({select.sql(dialect='duckdb')}) TO {written} ({settings})").fetchone()
     return int(found[0]) if found else 0

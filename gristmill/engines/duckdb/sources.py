@@ -105,6 +105,14 @@ class Sources:
         if told:
             self.watch.log("warning", f"{self.job.sources[number].name}: {told}")
 
+    def files(self) -> list[str]:
+        """The files that are read in place."""
+        return [file for source in self.job.sources for file in Reading.from_json(source.reading).files]
+
+    def folders(self) -> list[str]:
+        """Where clean copies lie, and what does not fit into memory."""
+        return [f"{folder}/" for folder in (self._folder.name, self.job.limits.scratch) if folder]
+
     def close(self) -> None:
         """Remove the clean copies."""
         self._folder.cleanup()

@@ -19,7 +19,9 @@ from gristmill.plan.expressions import (
     Form,
     Frame,
     Literal,
+    Native,
     Window,
+    rewrite,
     walk,
 )
 from gristmill.plan.passes.graph import keys_over, rebuild
@@ -123,6 +125,31 @@ class Expander:
         self.hoisted.append((number, arg))
         return Column(number, Form.ANY)
 
+    def untried(self, columns: tuple[Definition, ...]) -> tuple[Definition, ...]:
+        """Columns in which no aggregate beside the rows stands within a `try`, where the engine refuses it."""
+        return tuple((number, self._pull_tried(item)) for number, item in columns)
+
+    def _pull_tried(self, item: Expr) -> Expr:
+        return rewrite(item, lambda node: self._pull(node) if _tries_aggregate(node) else None)
+
+    def _pull(self, item: Expr) -> Expr:
+        """The expression with its aggregates in hidden columns."""
+        return rewrite(item, lambda node: self._hoist(node) if isinstance(node, Aggregated) else None)
+
+    def split(self, node: Aggregate) -> Relation:
+        """The aggregates of a group first, then what is computed of them within a `try`."""
+        tried = {number for number, item in node.columns if any(map(_tries_aggregate, walk(item)))}
+        if not tried:
+            return node
+        pulling = replace(self, hoisted=[])
+        above = tuple((number, pulling._pull(item)) for number, item in node.columns if number in tried)
+        kept = tuple(column for column in node.columns if column[0] not in tried)
+        return Extend(replace(node, columns=kept + tuple(pulling.hoisted)), above)
+
+
+def _tries_aggregate(node: Expr) -> bool:
+    return isinstance(node, Native) and node.name == "try" and any(isinstance(part, Aggregated) for part in walk(node))
+
 
 def _over(node: Expr, window: Window) -> Expr:
     """Every aggregate of a tree computed beside the rows."""
@@ -166,15 +193,14 @@ def expand_plan(plan: Plan, functions: Mapping[str, Function], dialect: str, ids
 
     def expand_relation(_: Relation, node: Relation) -> Relation:
         match node:
-            case Extend() | Windowed() | Renumbered():
+            case Windowed():
+                return one(node, lambda e: replace(node, columns=e.untried(_definitions(node.columns, e))))
+            case Extend() | Renumbered():
                 return one(node, lambda e: replace(node, columns=_definitions(node.columns, e)))
             case Filter():
                 return one(node, lambda e: replace(node, predicate=e.expand(node.predicate)))
             case Aggregate():
-                return one(
-                    node,
-                    lambda e: replace(node, keys=_definitions(node.keys, e), columns=_definitions(node.columns, e)),
-                )
+                return _expand_groups(node, Expander(functions, dialect, ids, []))
             case Explode():
                 return one(node, lambda e: replace(node, items=e.expand(node.items)))
             case Join() if node.condition is not None:
@@ -203,6 +229,27 @@ def expand_plan(plan: Plan, functions: Mapping[str, Function], dialect: str, ids
 
 def _definitions(columns: tuple[Definition, ...], expander: Expander) -> tuple[Definition, ...]:
     return tuple((number, expander.expand(item)) for number, item in columns)
+
+
+def _expand_groups(node: Aggregate, expander: Expander) -> Relation:
+    keys, columns = _definitions(node.keys, expander), _definitions(node.columns, expander)
+    columns = tuple((number, _of_groups(item, dict(expander.hoisted))) for number, item in columns)
+    grouped = _with_hoisted(replace(node, keys=keys, columns=columns), expander.hoisted)
+    assert isinstance(grouped, Aggregate)
+    return expander.split(grouped)
+
+
+def _of_groups(item: Expr, hoisted: dict[int, Expr]) -> Expr:
+    """Outside an aggregate a group has no hidden columns of its rows: constants are put back in place."""
+
+    def put_back(node: Expr) -> Expr | None:
+        if isinstance(node, Aggregated):
+            return node
+        if isinstance(node, Column) and node.id in hoisted:
+            return _of_groups(hoisted[node.id], hoisted)
+        return None
+
+    return rewrite(item, put_back)
 
 
 def _with_hoisted(node: Relation, hoisted: list[Definition]) -> Relation:
