@@ -99,6 +99,22 @@ PRINT_BY_ROW = hidden(
 )  # fmt: skip
 
 
+def finest_unit(format: str) -> str:
+    """The smallest part of a time that a format shows: the rest is not part of the value that it prints."""
+    kinds = {token.kind[:1] for token in parse_custom(format) if token.kind}
+    units = (("S", "millisecond"), ("s", "second"), ("m", "minute"), ("HhKk", "hour"))
+    return next((unit for letters, unit in units if kinds & set(letters)), "day")
+
+
+CUT_MOMENT = hidden(
+    "cut_moment",
+    takes=[moment("date"), string("unit")],
+    returns=DATETIME,
+    doc="A date without the parts that are smaller than a unit.",
+    tree=lambda date, unit: cast(call("date_trunc", unit, date), Form.MOMENT),
+)
+
+
 def formatted(context: Context, date: Expr, format: Value, offset: Expr | None = None) -> Value:
     """A date in a format: a Datetime of that format where it holds a full date, else text (types 8.2).
 
@@ -109,7 +125,7 @@ def formatted(context: Context, date: Expr, format: Value, offset: Expr | None =
         return Value(Apply("print_by_row", (date, text_view(format, context)), Form.TEXT), SOFT)
     logical = notation_of(written)
     if logical is not None:
-        return dated(date, written, offset)
+        return dated(Apply("cut_moment", (date,), Form.MOMENT, (finest_unit(written),)), written, offset)
     if offset is not None and shows_offset(written):
         return Value(Apply("print_with_offset", (date, offset), Form.TEXT, (written,)), SOFT)
     return computed(Apply("print_moment", (date,), Form.TEXT, (written,)))

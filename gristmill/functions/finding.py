@@ -174,11 +174,12 @@ RIGHTFIND = scalar(
 
 
 def _nth_text(s: Expr, find: Expr, n: Expr, direction: str) -> Expr:
-    """The length of what stands before the match: the pieces between the matches, joined again."""
+    """The length of what stands before the match: so many pieces and the matches between them."""
     pieces = call("string_split", s, find)
     matches = call("len", pieces) - 1
     which = n if direction == "left" else matches - n + 1
-    place = call("length", call("array_to_string", call("list_slice", pieces, 1, which), find))
+    before = call("array_to_string", call("list_slice", pieces, 1, which), "")
+    place = call("length", before) + (which - 1) * call("length", find)
     return case((find.ne("") & (n >= 1) & (n <= matches), place))
 
 

@@ -129,12 +129,17 @@ def _everywhere(cell: Expr, find: Written, wanted: Target, put: str | Value, con
         parts = parse_replacement(put, compiled.groups, literal=compiled.kind == "literal")
         return replaced(cell, compiled, parts, every=True)
     if wanted.text is not None and not wanted.ignore_case:
-        if isinstance(put, str):
-            return None
-        return Apply("put_text", (cell, wanted.text, text_view(put, context)), Form.TEXT)
+        inserted = _plain_text(put) if isinstance(put, str) else text_view(put, context)
+        return None if inserted is None else Apply("put_text", (cell, wanted.text, inserted), Form.TEXT)
     if compiled is not None and _in_sql(compiled) and isinstance(put, Value):
         return Apply("put_pattern", (cell, text_view(put, context)), Form.TEXT, (compiled.regex,))
     return None
+
+
+def _plain_text(put: str) -> Expr | None:
+    """What a replacement for plain text inserts, unless the match itself is part of it."""
+    parts = parse_replacement(put, 0, literal=True)
+    return Literal("".join(map(str, parts))) if all(isinstance(part, str) for part in parts) else None
 
 
 def _in_sql(compiled: CompiledPattern) -> bool:

@@ -98,5 +98,7 @@ def _structure(text: str, path: Path, reading: Reading) -> CsvStructure:
 
 
 def _has_header(rows: Sequence[Row], reading: Reading, infer: Infer) -> bool:
-    """The user's word that there is one, else a look at the rows."""
+    """The user's word, else a look at the rows."""
+    if reading.options.get("header") is False:
+        return False
     return bool(rows) if reading.options.get("ensureHeader") else is_header(rows, infer)

@@ -25,7 +25,7 @@ class Reading:
     """A dataset's files with their format; `csv` is None until somebody has looked.
 
     `options` are the user's wishes: `encoding`, `detectStructure`, `ensureHeader` (true: the first row holds the
-    names, false: it does not), `sanitizeColumnNames`, `delimiter`.
+    names), `header` (false: it does not), `sanitizeColumnNames`, `delimiter`.
     """
 
     files: tuple[str, ...]

@@ -21,10 +21,10 @@ def evaluate() -> Evaluate:
             steps.append(f"derive type: single value: {expression} as: 'r{at}'")
             steps.append(f"derive type: single value: ISNULL(r{at}) as: 'n{at}'")
         columns = cells or {"one": "1"}
-        _, rows = run_case(tuple(columns), [tuple(columns.values())], "\n".join(steps))
-        results = rows[0][len(columns) :]
+        names, rows = run_case(tuple(columns), [tuple(columns.values())], "\n".join(steps))
+        found = dict(zip(names, rows[0], strict=True))
         return {
-            expression: None if results[2 * at + 1] == "true" else results[2 * at] or ""
+            expression: None if found[f"n{at}"] == "true" else found[f"r{at}"] or ""
             for at, expression in enumerate(expressions)
         }
 

@@ -14,6 +14,7 @@ from sqlglot import exp
 from gristmill.engines.duckdb.session import Session
 from gristmill.engines.watch import Watch
 from gristmill.recipe.job import Job, Source, SourceColumn
+from gristmill.recipe.structuring import names_itself
 from gristmill.storage.detect import look
 from gristmill.storage.lenient import clean_copy
 from gristmill.storage.reading import Reading
@@ -33,13 +34,17 @@ class Sources:
 
     def detected(self) -> Job:
         """The job with the columns of every source known."""
-        self.job = replace(self.job, sources=tuple(self._known(source) for source in self.job.sources))
+        known = tuple(self._known(number, source) for number, source in enumerate(self.job.sources))
+        self.job = replace(self.job, sources=known)
         return self.job
 
-    def _known(self, source: Source) -> Source:
-        if source.columns is not None:
+    def _known(self, number: int, source: Source) -> Source:
+        reading = Reading.from_json(source.reading)
+        if names_itself(self.job, number):
+            reading = replace(reading, options=reading.options | {"header": False})
+        elif source.columns is not None:
             return source
-        found = look(Reading.from_json(source.reading))
+        found = look(reading)
         columns = tuple(SourceColumn(name, type_) for name, type_ in zip(found.names, found.types, strict=True))
         return Source(source.name, found.reading.as_json(), columns)
 
