@@ -19,7 +19,7 @@ $(STAMP): requirements.lock pyproject.toml .ci/setup
 	@.ci/setup $(VENV)
 	@touch $@
 
-demo: setup ## start a server, run a twelve-step recipe over 336,776 real flights through the API, show the result
+demo: setup ## start a server, run a recipe of 16 steps over 336,776 real flights through the API, show the result
 	$(PYTHON) examples/demo/run.py
 
 serve: setup ## serve the API on http://127.0.0.1:3005

@@ -43,7 +43,13 @@ class Api:
         body = {"name": "small", "importedDataset": {"id": dataset}, "flow": {"id": flow}}
         recipe = self.post("/v4/wrangledDatasets", body)["id"]
         self.http.put(f"/v4/wrangledDatasets/{recipe}/script", json={"script": RECIPE}).raise_for_status()
-        setting = {"path": f"file://{target}", "action": "create", "format": "csv", "header": True, "asSingleFile": True}
+        setting = {
+            "path": f"file://{target}",
+            "action": "create",
+            "format": "csv",
+            "header": True,
+            "asSingleFile": True,
+        }
         output = {"execution": "photon", "profiler": False, "flowNodeId": recipe, "writeSettings": [setting]}
         self.post("/v4/outputObjects", output)
         return int(recipe)
@@ -89,7 +95,9 @@ def crowd(api: Api, recipe: int, runs: int, clients: int) -> tuple[float, list[s
 
 def orphans() -> int:
     """Engine processes that outlive their server."""
-    listed = subprocess.run(["pgrep", "-fc", "multiprocessing.forkserver"], stdout=subprocess.PIPE, text=True, check=False)
+    listed = subprocess.run(
+        ["pgrep", "-fc", "multiprocessing.forkserver"], stdout=subprocess.PIPE, text=True, check=False
+    )
     return int(listed.stdout.strip() or 0)
 
 

@@ -142,8 +142,6 @@ AVERAGE = aggregate(
 AVERAGEIF = conditional(AVERAGE, "AVERAGEIF", "The mean of the numbers of the rows that pass a test.")
 
 
-
-
 def _plan_any(context: Context, x: Value, *test: Value) -> Value:
     """The first cell that is neither null nor empty, with its type and text (functions-b 5)."""
     usable = case((x.expr.ne(""), x.expr), form=x.form) if x.is_text else x.expr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import hidden, integer, scalar, text, word
+from gristmill.functions.ordering import is_ascii
 from gristmill.language.tokens import SPACE_CLASS
 from gristmill.plan.expressions import Expr, Form, Literal, call, case, cast
 from gristmill.types.blanks import WHITE_SPACE
@@ -12,6 +13,9 @@ from gristmill.types.logical import STRING
 
 LARGEST_TEXT = 1 << 20
 """The longest text that REPEAT and PAD make; beyond it null (functions-a 3)."""
+
+
+ASCII_SPACE = "".join(char for char in WHITE_SPACE if char.isascii())
 
 
 def without(s: Expr, characters: str) -> Expr:
@@ -26,7 +30,7 @@ TRIM = scalar(
     doc="The text without white space at its ends.",
     basis="functions-a 3 [doc]",
     examples={"TRIM(' Hello, World ')": "Hello, World", "LEN(TRIM('  '))": 0},
-    tree=lambda s: call("trim", s, WHITE_SPACE),
+    tree=lambda s: case((is_ascii(s), call("trim", s, ASCII_SPACE)), otherwise=call("trim", s, WHITE_SPACE)),
     group="string",
 )
 TRIMQUOTES = scalar(
@@ -46,7 +50,9 @@ REMOVEWHITESPACE = scalar(
     doc="The text without any white space.",
     basis="functions-a 3 [doc]",
     examples={"REMOVEWHITESPACE(' Hello, World ')": "Hello,World"},
-    tree=lambda s: call("translate", s, WHITE_SPACE, ""),
+    tree=lambda s: case(
+        (is_ascii(s), call("translate", s, ASCII_SPACE, "")), otherwise=call("translate", s, WHITE_SPACE, "")
+    ),
     group="string",
 )
 REMOVESYMBOLS = scalar(
@@ -76,8 +82,11 @@ PLAIN_LETTERS = hidden(
     tree=lambda s: call("strip_accents", s),
 )
 
+
 @rowwise(Form.TEXT)
 def _proper(cell: str) -> str:
+    if cell.isascii() and cell.isprintable():
+        return " ".join([piece.capitalize() for piece in cell.split(" ")])
     result = []
     begins = True
     for char in cell:
@@ -151,4 +160,3 @@ PAD = scalar(
     tree=_pad,
     group="string",
 )
-

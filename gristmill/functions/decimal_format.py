@@ -32,7 +32,10 @@ class Affixes:
 
 @dataclass(frozen=True, slots=True)
 class DecimalFormat:
-    """A pattern that has been read."""
+    """A pattern that has been read.
+
+    The digits of a double are its shortest ones; what is cut off is rounded by its exact value, as Java does.
+    """
 
     positive: Affixes
     negative: Affixes
@@ -47,9 +50,11 @@ class DecimalFormat:
 
     def format(self, value: int | float, symbols: Symbols) -> str:
         """The number as text. A value that rounds to zero has no sign; a grouping blank is the only blank."""
-        scaled = Decimal(value * self.multiplier)
-        digits = self._plain(abs(scaled), symbols) if self.least_exponent is None else self._scientific(abs(scaled))
-        shown = digits if self.least_exponent is None else digits.replace(".", symbols.decimal)
+        scaled = value * self.multiplier
+        if self.least_exponent is None:
+            shown = self._plain(abs(scaled), symbols)
+        else:
+            shown = self._scientific(abs(scaled)).replace(".", symbols.decimal)
         negative = scaled < 0 and any(digit in "123456789" for digit in shown.partition("E")[0])
         affixes = self.negative if negative else self.positive
         prefix, suffix = affixes.prefix, affixes.suffix
@@ -57,8 +62,10 @@ class DecimalFormat:
             prefix, suffix = prefix.replace(" ", ""), suffix.replace(" ", "")
         return prefix + shown + suffix
 
-    def _plain(self, size: Decimal, symbols: Symbols) -> str:
-        rounded = size.quantize(Decimal(1).scaleb(-self.most_fraction), context=EXACT)
+    def _plain(self, size: int | float, symbols: Symbols) -> str:
+        rounded = Decimal(repr(size))
+        if _decimals(rounded) > self.most_fraction:
+            rounded = Decimal(size).quantize(Decimal(1).scaleb(-self.most_fraction), context=EXACT)
         whole, _, fraction = f"{rounded:f}".partition(".")
         fraction = fraction.rstrip("0").ljust(self.least_fraction, "0")
         whole = whole.lstrip("0").rjust(self.least_integer, "0")
@@ -74,7 +81,7 @@ class DecimalFormat:
         groups = [whole[at : at + self.grouping] for at in range(first, len(whole), self.grouping)]
         return separator.join(([whole[:first]] if first else []) + groups)
 
-    def _scientific(self, size: Decimal) -> str:
+    def _scientific(self, size: int | float) -> str:
         """Digits and exponent: a multiple of the integer digits where there may be more than must be."""
         digits, place = self._significant(size)
         repeat = self.most_integer
@@ -90,16 +97,24 @@ class DecimalFormat:
         power = f"{'-' if exponent < 0 else ''}{str(abs(exponent)).rjust(self.least_exponent or 1, '0')}"
         return f"{shown[:integers]}{point}{shown[integers:]}E{power}"
 
-    def _significant(self, size: Decimal) -> tuple[str, int]:
+    def _significant(self, size: int | float) -> tuple[str, int]:
         """The digits to print without zeros at the end, and where the point stands among them."""
         if size == 0:
             return "", 0
         most = max(self.most_integer + self.most_fraction, 1)
-        rounded = Context(prec=most, rounding=ROUND_HALF_EVEN).plus(size)
-        _, digits, exponent = rounded.as_tuple()
-        assert isinstance(exponent, int)
+        rounded = Decimal(repr(size))
+        if len(rounded.as_tuple().digits) > most:
+            rounded = Context(prec=most, rounding=ROUND_HALF_EVEN).plus(Decimal(size))
+        digits, exponent = rounded.as_tuple().digits, -_decimals(rounded)
         text = "".join(map(str, digits))
         return text.rstrip("0"), len(text) + exponent
+
+
+def _decimals(number: Decimal) -> int:
+    """How many digits stand behind the point; negative where zeros stand before it."""
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return -exponent
 
 
 @lru_cache(maxsize=256)

@@ -99,5 +99,5 @@ LISTSTDEV, LISTSTDEV_OF = _statistic(
     "LISTSTDEV", lambda numbers: math.sqrt(variance(numbers)), "The population standard deviation of an array.",
     {"LISTSTDEV([1, 3])": 1},
 )  # fmt: skip
-LISTSUM, LISTSUM_OF = _statistic("LISTSUM", total, "The sum of an array's numbers.", {"LISTSUM('[1,\"2\",\"x\"]')": 3})
+LISTSUM, LISTSUM_OF = _statistic("LISTSUM", total, "The sum of an array's numbers.", {'LISTSUM(\'[1,"2","x"]\')': 3})
 LISTVAR, LISTVAR_OF = _statistic("LISTVAR", variance, "The population variance of an array.", {"LISTVAR([1, 3])": 1})

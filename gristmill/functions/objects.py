@@ -41,7 +41,7 @@ KEYS = scalar(
     returns=ARRAY,
     doc="The top-level keys of an object as an array.",
     basis="functions-b 7 [doc]",
-    examples={"KEYS('{\"a\":1,\"b\":{\"c\":2}}')": '["a","b"]', "KEYS('[1]')": None},
+    examples={'KEYS(\'{"a":1,"b":{"c":2}}\')': '["a","b"]', "KEYS('[1]')": None},
     plan=lambda context, o: Value(Apply("keys_of", (object_text(o),), Form.JSON), static(ARRAY)),
     group="nested",
 )
@@ -88,7 +88,7 @@ FILTEROBJECT = scalar(
     basis="functions-b 7 [doc]",
     examples={
         "FILTEROBJECT('{\"q\":\"a\",\"r\":1}', ['r', 'x'])": '{"r":1}',
-        "FILTEROBJECT('{\"q\":\"a\",\"r\":1,\"q\":\"b\"}', 'q')": '{"q":["a","b"]}',
+        'FILTEROBJECT(\'{"q":"a","r":1,"q":"b"}\', \'q\')': '{"q":["a","b"]}',
     },
     plan=_plan_filterobject,
     group="nested",

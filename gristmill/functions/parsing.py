@@ -79,8 +79,8 @@ PARSEINT = _parser(
     _plan_integer,
 )  # fmt: skip
 PARSEFLOAT = _parser(
-    "PARSEFLOAT", DECIMAL, "a Decimal", {"PARSEFLOAT('24.22')": 24.22, "PARSEFLOAT('1e3')": 1000, "PARSEFLOAT('$5')": None},
-    _plan_float,
+    "PARSEFLOAT", DECIMAL, "a Decimal",
+    {"PARSEFLOAT('24.22')": 24.22, "PARSEFLOAT('1e3')": 1000, "PARSEFLOAT('$5')": None}, _plan_float,
 )  # fmt: skip
 PARSESTRING = scalar(
     "PARSESTRING",

@@ -6,6 +6,7 @@ A frame is counted in rows, cut at the ends of the group; null where no row of i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from gristmill.functions.aggregates import aggregated
@@ -15,7 +16,7 @@ from gristmill.functions.extremes import PLACE, kth_largest, most_frequent, numb
 from gristmill.functions.lists import LIMIT, first_elements, usable
 from gristmill.functions.nested import element_of
 from gristmill.functions.statistics import guarded
-from gristmill.plan.expressions import Aggregated, Apply, Expr, Form, Frame, Key, Window, case, cast
+from gristmill.plan.expressions import Aggregated, Apply, Expr, Form, Frame, Key, Window, call, case, cast
 from gristmill.plan.values import Typing, Value, static
 from gristmill.plan.views import Context, instant_view, number_view
 from gristmill.types.logical import ARRAY, DATETIME, DECIMAL, INTEGER
@@ -26,6 +27,7 @@ Tree = Callable[..., Expr]
 BEFORE = count("before", "how many rows before; -1 = all", required=False, default=-1, low=-1)
 AFTER = count("after", "how many rows after; -n: the frame ends n rows before", required=False, default=0)
 BOUNDS = (BEFORE, AFTER)
+COUNTED: Typing = static(INTEGER)
 
 
 def frame(before: int, after: int) -> Frame:
@@ -48,6 +50,11 @@ def _rolling(name: str, doc: str, plan: Callable[..., Value], *more: Argument, o
         plan=plan,
         group="window",
     )
+
+
+def within(window_: Window, key: Expr) -> Window:
+    """The window among the rows of the group that have the same key."""
+    return replace(window_, partition=(*window_.partition, key))
 
 
 # -- numbers ------------------------------------------------------------------------------------------
@@ -111,9 +118,7 @@ def _plan_sum(context: Context, x: Value, *bounds: int) -> Value:
 
 
 def _as_decimal(inner: str) -> Callable[..., Value]:
-    return lambda context, x, *bounds: context.windowed(
-        inner, (number_view(x),), Form.DECIMAL, static(DECIMAL), bounds
-    )
+    return lambda context, x, *bounds: context.windowed(inner, (number_view(x),), Form.DECIMAL, static(DECIMAL), bounds)
 
 
 def _as_column(inner: str) -> Callable[..., Value]:
@@ -126,11 +131,46 @@ def _as_column(inner: str) -> Callable[..., Value]:
     return plan
 
 
+def _plan_mode(context: Context, x: Value, before: int, after: int) -> Value:
+    viewed = number_or_millis(x, context)
+    typing = typing_like(x, viewed)
+    if before >= 0:
+        return context.windowed("rolling_mode", (viewed,), viewed.form, typing, (before, after))
+    column = context.define(Value(viewed, typing)).expr
+    args = (column, column, _times_so_far(context, column))
+    return context.windowed("prefix_mode", args, viewed.form, typing, (before, after))
+
+
+def _times_so_far(context: Context, key: Expr) -> Expr:
+    """How often each row's value has occurred in its group, itself included."""
+    return context.define(context.windowed("times_so_far", (key,), Form.INTEGER, COUNTED)).expr
+
+
+def _prefix_mode(cell: Expr, key: Expr, times: Expr, before: int, after: int, over: Over) -> Expr:
+    """The mode of a frame that begins with its group: there the row with the highest count has it.
+
+    A list of every frame would be quadratic.
+    """
+    rank = call("row", 0 - times, key)
+    return aggregated("arg_min", cell, rank, where=~key.is_null(), over=over(frame(before, after)))
+
+
+TIMES_SO_FAR = window(
+    "times_so_far", takes=[anything("key")], returns=INTEGER, hidden=True,
+    doc="How often a value has occurred in the group so far.",
+    tree=lambda key, over: aggregated("row_number", over=within(over(), key)),
+)  # fmt: skip
+PREFIX_MODE = window(
+    "prefix_mode", takes=[anything("cell"), anything("key"), integer("times"), *BOUNDS], returns=DECIMAL, hidden=True,
+    doc="The most frequent value from the group's first row on.", tree=_prefix_mode,
+)  # fmt: skip
+
+
 ROLLINGSUM = _rolling("ROLLINGSUM", "The sum", _plan_sum)
 ROLLINGAVERAGE = _rolling("ROLLINGAVERAGE", "The mean", _as_decimal("rolling_average"))
 ROLLINGMAX = _rolling("ROLLINGMAX", "The largest number", _as_column("rolling_max"))
 ROLLINGMIN = _rolling("ROLLINGMIN", "The smallest number", _as_column("rolling_min"))
-ROLLINGMODE = _rolling("ROLLINGMODE", "The most frequent number, of several the lowest,", _as_column("rolling_mode"))
+ROLLINGMODE = _rolling("ROLLINGMODE", "The most frequent number, of several the lowest,", _plan_mode)
 ROLLINGVAR = _rolling("ROLLINGVAR", "The population variance", _as_decimal("rolling_var"))
 ROLLINGVARSAMP = _rolling("ROLLINGVARSAMP", "The sample variance", _as_decimal("rolling_varsamp"))
 ROLLINGSTDEV = _rolling("ROLLINGSTDEV", "The population standard deviation", _as_decimal("rolling_stdev"))
@@ -159,7 +199,6 @@ ROLLINGKTHLARGESTUNIQUE = _rolling(
 
 # -- cells --------------------------------------------------------------------------------------------
 
-COUNTED: Typing = static(INTEGER)
 FRAME_COUNT = window(
     "rolling_count", takes=[anything("x"), *BOUNDS], returns=INTEGER, doc="How many cells are not null.", hidden=True,
     tree=lambda x, before, after, over: aggregated("count", x, over=over(frame(before, after))),
@@ -237,8 +276,22 @@ def _date_plan(inner: str) -> Callable[..., Value]:
     return plan
 
 
+def _plan_modedate(context: Context, x: Value, before: int, after: int) -> Value:
+    if before >= 0:
+        return _date_plan("rolling_mode_cell")(context, x, before, after)
+    key = context.define(Value(instant_view(x, context), static(DATETIME))).expr
+    cell = context.define(context.windowed("first_of_value", (x.expr, key), x.form, x.typing)).expr
+    args = (cell, key, _times_so_far(context, key))
+    return context.windowed("prefix_mode", args, x.form, x.typing, (before, after))
+
+
+FIRST_OF_VALUE = window(
+    "first_of_value", takes=[anything("cell"), anything("key")], returns=DATETIME, hidden=True,
+    doc="The cell of the group's first row with the same key.",
+    tree=lambda cell, key, over: aggregated("first_value", cell, over=within(over(Frame(None, 0)), key)),
+)  # fmt: skip
 ROLLINGMINDATE = _rolling("ROLLINGMINDATE", "The earliest date", _date_plan("rolling_least_cell"), of="dates")
 ROLLINGMAXDATE = _rolling("ROLLINGMAXDATE", "The latest date", _date_plan("rolling_latest_cell"), of="dates")
 ROLLINGMODEDATE = _rolling(
-    "ROLLINGMODEDATE", "The most frequent date, of several the earliest,", _date_plan("rolling_mode_cell"), of="dates"
+    "ROLLINGMODEDATE", "The most frequent date, of several the earliest,", _plan_modedate, of="dates"
 )

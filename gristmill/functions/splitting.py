@@ -44,9 +44,7 @@ def matches(cell: str, source: str, slow: bool, quote: str | None) -> list[tuple
 
 
 @rowwise(Form.TEXTS, nulls=True)
-def _pieces(
-    cell: str | None, source: str, slow: bool, limit: int, quote: str, area: Area = EVERYWHERE
-) -> list[str]:
+def _pieces(cell: str | None, source: str, slow: bool, limit: int, quote: str, area: Area = EVERYWHERE) -> list[str]:
     if not cell:
         return [""] * (limit + 1)
     result, begin = [], 0
@@ -75,9 +73,7 @@ PIECES = hidden(
 )
 
 
-def pieces_of(
-    s: Expr, pattern: CompiledPattern, limit: int, quote: str | None, area: Area = EVERYWHERE
-) -> Expr:
+def pieces_of(s: Expr, pattern: CompiledPattern, limit: int, quote: str | None, area: Area = EVERYWHERE) -> Expr:
     """The text cut at the first `limit` matches, in an area of it."""
     if pattern.source == "":
         return Apply("pieces_at", (s,), Form.TEXTS, ((),))

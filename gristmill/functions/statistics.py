@@ -124,6 +124,8 @@ PERCENTILE_OF = aggregate(
     "percentile_of", takes=[number("x"), count("percent"), word("method", METHODS)], returns=DECIMAL, hidden=True,
     doc="A percentile by a method.", tree=_percentile_of,
 )  # fmt: skip
+
+
 def _percentile_beside(x: Expr, sorted_place: Expr, n: Expr, percent: int, method: str) -> Expr:
     wanted = _position(n, percent, method)
     first = call("floor", wanted) + 1
@@ -153,9 +155,7 @@ def _plan_percentile(context: Context, x: Value, percent: int, method: str) -> V
     integer = computed(Literal(0)).typing
     place = context.define(context.windowed("sorted_place", (column,), Form.INTEGER, integer)).expr
     n = context.define(over_group(context, "value_count", (column,), Form.INTEGER)).expr
-    return over_group(
-        context, "percentile_beside", (column, place, n), Form.DECIMAL, constants=(percent, method)
-    )
+    return over_group(context, "percentile_beside", (column, place, n), Form.DECIMAL, constants=(percent, method))
 
 
 METHOD = word("method", METHODS, "how to find values between two numbers", required=False, default="linear")

@@ -50,7 +50,7 @@ def _begins_at(cell: str, source: Source, at: int) -> bool:
 
 
 @rowwise(Form.TEXT)
-def _substitute_between(  # noqa: PLR0913 - a routine gets its cells and constants one by one
+def _substitute_between(
     cell: str,
     find: str,
     put: str,
@@ -107,15 +107,16 @@ def _plan_substitute(
         if result is not None:
             return computed(result)
     around = [target(tree.Text("") if side is None else side, ignore_case, context) for side in (before, after)]
-    parts = None if written is None else parse_replacement(str(written), _groups(wanted), literal=wanted.pattern is None)
+    parts = None if written is None else _parts(str(written), wanted)
     cells = [_cell_of(one) for one in (wanted, *around)]
     sources = tuple(one.source for one in (wanted, *around))
     args = (cell, cells[0], text_view(put, context), *cells[1:])
-    return computed(Apply("substitute_between", args, Form.TEXT, (sources, parts, ignore_case)))  # type: ignore[arg-type]
+    return computed(Apply("substitute_between", args, Form.TEXT, (sources, parts, ignore_case)))
 
 
-def _groups(wanted: Target) -> int:
-    return 0 if wanted.pattern is None else wanted.pattern.groups
+def _parts(put: str, wanted: Target) -> tuple[Part, ...]:
+    groups = 0 if wanted.pattern is None else wanted.pattern.groups
+    return parse_replacement(put, groups, literal=wanted.pattern is None)
 
 
 def _cell_of(one: Target) -> Expr:

@@ -46,6 +46,8 @@ LEN = scalar(
     tree=lambda s: call("length", s),
     group="string",
 )
+
+
 def _substring(s: Expr, start: Expr, end: Expr) -> Expr:
     """Negative positions count as 0; `greatest` would make 0 of a null."""
     begin = case((start > 0, _short(start)), (start <= 0, 0))

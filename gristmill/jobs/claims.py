@@ -6,12 +6,26 @@ afterwards names both, so a worker that was given up changes nothing when it wak
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, false, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    Table,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from gristmill.model.clock import SECOND, now
 from gristmill.model.job_tables import Job, JobType, Status
@@ -80,13 +94,23 @@ def lanes_of(settings: Settings) -> tuple[Lane, ...]:
     )
 
 
-def claim_job(session: Session, owner: Owner, lanes: Sequence[Lane], settings: Settings) -> Claim | None:
+def claim_job(session: Session, owner: Owner, lanes: tuple[Lane, ...], settings: Settings) -> Claim | None:
     """Take the oldest job that is ready, or that a dead worker has left; None when there is none within the limits.
 
     The caller sees to it that its threads ask one after the other: the limits are those of one worker.
     """
     moment = now()
-    left = and_(_abandoned(owner, settings), or_(JOBS.c.owner.is_(None), JOBS.c.attempt < settings.jobs_max_attempts))
+    times = {"moment": moment, "silent_since": moment - _silence(settings)}
+    row = session.execute(_claim_statement(owner, lanes, settings.jobs_max_attempts), times).one_or_none()
+    return None if row is None else Claim(*row)
+
+
+@lru_cache(maxsize=8)
+def _claim_statement(owner: Owner, lanes: tuple[Lane, ...], max_attempts: int) -> ReturningUpdate[Any]:
+    """Choosing and taking is one statement. Its parameters are `moment` and `silent_since`."""
+    moment = bindparam("moment", type_=BigInteger)
+    abandoned = _abandoned(owner, bindparam("silent_since", type_=BigInteger))
+    left = and_(abandoned, or_(JOBS.c.owner.is_(None), JOBS.c.attempt < max_attempts))
     chosen = (
         select(JOBS.c.id)
         .where(or_(JOBS.c.status == Status.PENDING, left), _within(lanes, owner))
@@ -94,7 +118,7 @@ def claim_job(session: Session, owner: Owner, lanes: Sequence[Lane], settings: S
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    statement = (
+    return (
         update(JOBS)
         .where(JOBS.c.id == chosen.scalar_subquery())
         .values(
@@ -108,8 +132,6 @@ def claim_job(session: Session, owner: Owner, lanes: Sequence[Lane], settings: S
         )
         .returning(JOBS.c.id, JOBS.c.job_group_id, JOBS.c.attempt, JOBS.c.owner, JOBS.c.payload, JOBS.c.result)
     )
-    row = session.execute(statement).one_or_none()
-    return None if row is None else Claim(*row)
 
 
 def beat(session: Session, owner: Owner) -> None:
@@ -139,7 +161,8 @@ def change(session: Session, claim: Claim, **values: object) -> None:
 
 def worn_out(session: Session, owner: Owner, settings: Settings) -> list[JobKey]:
     """Jobs whose workers have died as often as is allowed."""
-    spent = and_(_abandoned(owner, settings), JOBS.c.owner.is_not(None), JOBS.c.attempt >= settings.jobs_max_attempts)
+    abandoned = _abandoned(owner, literal(now() - _silence(settings)))
+    spent = and_(abandoned, JOBS.c.owner.is_not(None), JOBS.c.attempt >= settings.jobs_max_attempts)
     return [JobKey(*row) for row in session.execute(select(JOBS.c.id, JOBS.c.job_group_id).where(spent))]
 
 
@@ -152,14 +175,17 @@ def overdue(session: Session, settings: Settings) -> list[JobKey]:
     return [JobKey(*row) for row in session.execute(select(JOBS.c.id, JOBS.c.job_group_id).where(late))]
 
 
-def _abandoned(owner: Owner, settings: Settings) -> ColumnElement[bool]:
+def _silence(settings: Settings) -> int:
+    return int(SILENT_BEATS * settings.jobs_heartbeat_seconds * SECOND)
+
+
+def _abandoned(owner: Owner, silent_since: ColumnElement[int]) -> ColumnElement[bool]:
     """Jobs of workers that are silent, or of those that ran in our place before us: they are dead for certain."""
-    silence = int(SILENT_BEATS * settings.jobs_heartbeat_seconds * SECOND)
     before_us = and_(JOBS.c.owner.startswith(f"{owner.place}/", autoescape=True), JOBS.c.owner != str(owner))
-    return and_(JOBS.c.status == Status.IN_PROGRESS, or_(JOBS.c.heartbeat_at < now() - silence, before_us))
+    return and_(JOBS.c.status == Status.IN_PROGRESS, or_(JOBS.c.heartbeat_at < silent_since, before_us))
 
 
-def _within(lanes: Sequence[Lane], owner: Owner) -> ColumnElement[bool]:
+def _within(lanes: tuple[Lane, ...], owner: Owner) -> ColumnElement[bool]:
     mine = JOBS.alias("mine")
     open_lanes = []
     for lane in lanes:

@@ -51,6 +51,8 @@ def write_output(bench: Bench, running: Running, stage: Write) -> Done:
     except ProblemError as error:
         failure = JobError("RunError", str(error))
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not is_hidden(source.hidden):
+            raise _make_again(bench, running, source) from None
         failure = JobError("RunError", f"cannot write to {error.filename}: {error.strerror}")
     else:
         _remove_hidden(source.hidden)
@@ -68,9 +70,10 @@ def _publish(bench: Bench, running: Running, source: Source, target: Path, setti
         return earlier
     if not is_hidden(source.hidden):
         raise _make_again(bench, running, source)
+    has_header = setting["format"] == "csv" and setting["header"]
     while True:
         refuse_other_columns(target, setting, source.columns)
-        publication = prepare(source.hidden, target, setting["action"], header=setting["header"])
+        publication = prepare(source.hidden, target, setting["action"], header=has_header)
         if earlier is not None:
             publication = with_moved_parts(publication, earlier)
         with bench.transaction() as session:

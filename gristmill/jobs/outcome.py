@@ -5,7 +5,7 @@ Every function runs inside one transaction of the caller and keeps the rules of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from sqlalchemy import Table, select, update
@@ -19,12 +19,13 @@ from gristmill.model.job_tables import FINAL, JobEdge, JobGroup, Status
 Json = dict[str, Any]
 GROUPS = cast(Table, JobGroup.__table__)
 EDGES = cast(Table, JobEdge.__table__)
+SOURCES = JOBS.alias("source")
 WAITING = (Status.CREATED, Status.PENDING)
 
 
 def complete(session: Session, claim: Claim, result: Json, script_result_id: int | None = None) -> Status:
     """The job is done; answers the status of its group. Raises LostClaimError."""
-    lock_group(session, claim.group_id)
+    _lock_group(session, claim.group_id)
     change(
         session,
         claim,
@@ -36,29 +37,31 @@ def complete(session: Session, claim: Claim, result: Json, script_result_id: int
         error_name=None,
         error_message=None,
     )
-    _admit(session, claim.group_id)
-    return settle(session, claim.group_id)
+    statuses = _statuses(session, claim.group_id)
+    if Status.CREATED in statuses.values():
+        _admit(session, claim.group_id)
+    return _settle(session, claim.group_id, statuses)
 
 
 def fail(session: Session, claim: Claim, error: JobError) -> Status:
     """The job cannot be done; answers the status of its group. Raises LostClaimError."""
-    lock_group(session, claim.group_id)
+    _lock_group(session, claim.group_id)
     change(session, claim)
     return fail_job(session, claim.job_id, claim.group_id, error)
 
 
 def fail_job(session: Session, job_id: int, group_id: int, error: JobError) -> Status:
     """Fail a job that nobody works on, unless it has ended; answers the status of its group."""
-    lock_group(session, group_id)
+    _lock_group(session, group_id)
     values = {"error_name": error.name, "error_message": error.message}
     _end(session, [job_id], Status.FAILED, (*WAITING, Status.IN_PROGRESS), **values)
     _end(session, _behind(session, group_id, job_id), Status.CANCELED, WAITING)
-    return settle(session, group_id)
+    return _settle(session, group_id, _statuses(session, group_id))
 
 
 def cancel_jobs(session: Session, group_id: int) -> list[int]:
     """Cancel every job of the group that has not ended, and the group; answers the ids of these jobs."""
-    lock_group(session, group_id)
+    _lock_group(session, group_id)
     unfinished = [job_id for job_id, status in _statuses(session, group_id).items() if not status.final]
     _end(session, unfinished, Status.CANCELED, (*WAITING, Status.IN_PROGRESS))
     values = {"status": Status.CANCELED, "cancel_requested": True, "finished_at": now(), "updated_at": now()}
@@ -67,33 +70,35 @@ def cancel_jobs(session: Session, group_id: int) -> list[int]:
 
 
 def reopen(session: Session, claim: Claim, source_id: int, source_attempt: int, max_attempts: int) -> None:
-    """What job `source_id` made in that attempt is gone: it runs again and the claimed job waits for it.
+    """What job `source_id` made in that attempt is gone: it runs again, and everything behind it waits.
 
     Raises LostClaimError, and JobError when the source has had all its attempts.
     """
-    lock_group(session, claim.group_id)
+    _lock_group(session, claim.group_id)
     stale = (JOBS.c.id == source_id, JOBS.c.attempt == source_attempt, JOBS.c.status == Status.COMPLETE)
     if session.scalar(select(JOBS.c.id).where(*stale)) is not None:
         if source_attempt >= max_attempts:
             raise JobError("FilesLost", f"the files of job {source_id} were lost {max_attempts} times")
         again = {"status": Status.PENDING, "owner": None, "percent_complete": 0, "finished_at": None}
         session.execute(update(JOBS).where(*stale).values(**again, updated_at=now()))
+        ready = (JOBS.c.id.in_(_behind(session, claim.group_id, source_id)), JOBS.c.status == Status.PENDING)
+        session.execute(update(JOBS).where(*ready).values(status=Status.CREATED, updated_at=now()))
     change(session, claim, status=Status.CREATED, owner=None, result=None, percent_complete=0)
     _admit(session, claim.group_id)
 
 
-def settle(session: Session, group_id: int) -> Status:
+def _lock_group(session: Session, group_id: int) -> None:
+    """Let no other worker end a job of this group until the transaction is over."""
+    session.execute(select(GROUPS.c.id).where(GROUPS.c.id == group_id).with_for_update())
+
+
+def _settle(session: Session, group_id: int, statuses: Mapping[int, Status]) -> Status:
     """Store the status of a group that follows from its jobs, and answer it."""
-    status = _status_of(_statuses(session, group_id).values())
+    status = _status_of(statuses.values())
     if status.final:
         values = {"status": status, "finished_at": now(), "updated_at": now()}
         session.execute(update(GROUPS).where(GROUPS.c.id == group_id, GROUPS.c.status.not_in(FINAL)).values(values))
     return status
-
-
-def lock_group(session: Session, group_id: int) -> None:
-    """Let no other worker end a job of this group until the transaction is over."""
-    session.execute(select(GROUPS.c.id).where(GROUPS.c.id == group_id).with_for_update())
 
 
 def _status_of(statuses: Iterable[Status]) -> Status:
@@ -116,11 +121,10 @@ def _end(session: Session, job_ids: Iterable[int], status: Status, if_in: tuple[
 
 def _admit(session: Session, group_id: int) -> None:
     """Jobs that wait for nothing any more become ready."""
-    source = JOBS.alias("source")
     unmet = (
         select(EDGES.c.id)
-        .join(source, source.c.id == EDGES.c.source_job_id)
-        .where(EDGES.c.target_job_id == JOBS.c.id, source.c.status != Status.COMPLETE)
+        .join(SOURCES, SOURCES.c.id == EDGES.c.source_job_id)
+        .where(EDGES.c.target_job_id == JOBS.c.id, SOURCES.c.status != Status.COMPLETE)
     )
     ready = (JOBS.c.job_group_id == group_id, JOBS.c.status == Status.CREATED, ~unmet.exists())
     session.execute(update(JOBS).where(*ready).values(status=Status.PENDING, updated_at=now()))

@@ -25,14 +25,6 @@ from gristmill.jobs.failures import JobError
 from gristmill.recipe.job import Job
 
 Json = dict[str, Any]
-PRELOADED = (
-    "duckdb",
-    "sqlglot",
-    "sqlglot.dialects.duckdb",
-    "gristmill.jobs.child",
-    "gristmill.engines.runner",
-    "gristmill.engines.duckdb.engine",
-)
 GRACE_SECONDS = 1.0
 _LOOK_SECONDS = 0.25
 
@@ -166,7 +158,7 @@ class EngineProcess:
 
 def start_fork_server() -> None:
     """Start the fork server and run an order that does nothing, so that the first real one is not the slow one."""
-    forkserver.set_forkserver_preload(list(PRELOADED))
+    forkserver.set_forkserver_preload(["gristmill.jobs.preload"])
     with EngineProcess(Order(Job((), ()), runner="gristmill.jobs.child:do_nothing")) as process:
         process.follow(Silent())
 

@@ -172,9 +172,7 @@ def moment_views(first: Value, second: Value, context: Context) -> tuple[Expr, E
     return comparable_moments(views, (first, second), context)
 
 
-def comparable_moments(
-    views: tuple[Expr, Expr], values: tuple[Value, Value], context: Context
-) -> tuple[Expr, Expr]:
+def comparable_moments(views: tuple[Expr, Expr], values: tuple[Value, Value], context: Context) -> tuple[Expr, Expr]:
     """Both views as UTC in the rows in which both dates have an offset."""
     own, other = (offset_view(value, context) for value in values)
     if own is None or other is None:

@@ -6,7 +6,7 @@ Rows and cells are those of `records`, whatever way they take; a copy is proved 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -15,12 +15,23 @@ from gristmill.storage.encodings import opened, texts
 from gristmill.storage.lenient import Repairs
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.records import fields, records
-from gristmill.storage.regular import BOM, LONE_COLUMN, Bytes, mapped, may_be_regular, prove, regular_options
+from gristmill.storage.regular import (
+    BOM,
+    LONE_COLUMN,
+    Bytes,
+    behind_mark,
+    mapped,
+    may_be_regular,
+    prove,
+    regular_options,
+)
 from gristmill.storage.regular import regular_stretches as stretches
 from gristmill.storage.structure import cells
 
 PIECE = 4 << 20
 SMALLEST_WINDOW, WIDEST_WINDOW = 1 << 12, 1 << 22
+MARK = "\ufeff"
+_NEAR = 1 << 16
 _NULLS = ("\\N", "~Z", "^X")
 
 
@@ -54,11 +65,13 @@ def readable(path: Path, reading: Reading, target: Path, *, clean: bool = False)
 
 
 def decoded(path: Path, reading: Reading, target: Path) -> tuple[Path, Repairs]:
-    """An uncompressed UTF-8 copy without byte-order mark; undecodable bytes are U+FFFD and counted."""
+    """An uncompressed UTF-8 copy; undecodable bytes are U+FFFD and counted."""
     repairs = Repairs()
     with opened(path) as file, target.open("wb") as copy:
         for text, bad in texts(file, reading.encoding, PIECE):
             repairs.bad_bytes += bad
+            if not copy.tell() and text.startswith(MARK):
+                copy.write(BOM)  # whoever reads the copy takes one mark away; this one belongs to the text
             # some codecs give halves of surrogate pairs, which no UTF-8 text holds
             copy.write(text.encode("utf-8", "replace"))
     return target, repairs
@@ -67,8 +80,6 @@ def decoded(path: Path, reading: Reading, target: Path) -> tuple[Path, Repairs]:
 def regular_copy(path: Path, structure: CsvStructure, target: Path, repairs: Repairs) -> Table:
     """Write the data rows of a UTF-8 file to `target` as regular text, absent fields as the null text."""
     with mapped(path) as data, target.open("wb") as copy:
-        # a mark of our own: DuckDB takes one away, and the first cell may begin with that character
-        copy.write(BOM)
         cleaner = _Cleaner(data, structure, copy, repairs)
         cleaner.run()
     proof = prove(target, cleaner.clean, own=True)
@@ -110,28 +121,32 @@ class _Cleaner:
 
     def __init__(self, data: Bytes, structure: CsvStructure, copy: IO[bytes], repairs: Repairs) -> None:
         self.data, self.structure, self.copy, self.repairs = data, structure, copy, repairs
-        # `records` wants a delimiter, also where there is none: one that occurs nowhere
-        self._parsed = structure if structure.delimiter else replace(structure, delimiter=_absent(data, '"'))
         self.delimiter = structure.delimiter if len(structure.delimiter.encode()) == 1 else ","
-        if not structure.delimiter:
+        if structure.columns == 1:
             self.delimiter = LONE_COLUMN
         self.clean = CsvStructure("" if structure.columns == 1 else self.delimiter, '"', "\n", structure.columns)
         self.null = _absent(data, self.delimiter)
-        self._needs_quotes = re.compile(f'[{re.escape(self.delimiter)}"\r\n]').search
         self._header = structure.header
+        self._begun = False  # the first row is never copied as it is: it may begin with a byte-order mark
+        # `records` wants a delimiter, also where there is none: one that occurs nowhere
+        self._parsed = structure if structure.delimiter else replace(structure, delimiter=_absent(data, '"'))
         # a stretch is copied as it is only if it means the same in the copy
         self._copies = may_be_regular(structure) and structure.quote == '"'
+        self._needs_quotes = re.compile(f'[{re.escape(self.delimiter)}"\r\n]|\\A{MARK}').search
+        same = self.delimiter == (structure.delimiter or LONE_COLUMN)
+        self._well_formed = _well_formed(structure, self.delimiter) if same else None
+        self._field = re.compile(f'"[^"]*+(?:""[^"]*+)*+"|[^{re.escape(self.delimiter)}]++')
 
     def run(self) -> None:
         """Write the whole copy."""
-        at = len(BOM) if self.data[: len(BOM)] == BOM else 0
+        at = behind_mark(self.data)
         window = SMALLEST_WINDOW
         while at < len(self.data):
-            begun = at
-            if self._copies and not self._header:
+            before = at
+            if self._copies and self._begun:
                 at = self._copied(at)
             # dense trouble is taken apart in ever larger pieces, rare trouble in small ones
-            window = SMALLEST_WINDOW if at - begun > window else min(2 * window, WIDEST_WINDOW)
+            window = SMALLEST_WINDOW if at - before > window else min(2 * window, WIDEST_WINDOW)
             if at < len(self.data):
                 at = self._taken_apart(at, window)
 
@@ -158,26 +173,51 @@ class _Cleaner:
 
     def _written(self, text: str, *, final: bool) -> int:
         """Write the whole records of a text; the position behind them."""
-        if not self._header and '"' not in text and "\r" not in text and self.structure.row_delimiter == "\n":
-            after = len(text) if final else text.rfind("\n") + 1
-            self.copy.write("".join(self._lines(text[:after])).encode())
-            return after
-        after = 0
-        rows = []
-        for record, after in records(text, self._parsed, final=final):
-            rows.append(self._row(record))
+        at, rows = 0, []
+        match = self._well_formed
+        while at < len(text):
+            found = match(text, at) if match is not None and self._begun else None
+            if found is not None and (row := self._quick(found)) is not None:
+                rows.append(row)
+                at = found.end()
+                continue
+            odd = self._odd(text, at, final=final)
+            if odd is None:
+                break
+            at = odd[1]
+            rows.append(self._row(odd[0]))
         self.copy.write("".join(rows).encode())
-        return after
+        return at
 
-    def _lines(self, text: str) -> Iterator[str]:
-        """Lines without any quote: their cells are what stands between the delimiters."""
-        delimiter, columns = self.structure.delimiter, self.structure.columns
-        simple = delimiter == self.delimiter or columns == 1
-        for line in text.removesuffix("\n").split("\n") if text else ():
-            if simple and line and (not delimiter or line.count(delimiter) == columns - 1) and LONE_COLUMN not in line:
-                yield line + "\n"
-            else:
-                yield self._row(line)
+    def _odd(self, text: str, at: int, *, final: bool) -> tuple[str, int] | None:
+        """The record at a place and where the next one begins; None if its end is not in the text."""
+        near = at + _NEAR < len(text)
+        piece = text[at : at + _NEAR] if near else text[at:]
+        found = next(records(piece, self._parsed, final=final and not near), None)
+        # a line end at the end of a piece may be half of one
+        if near and (found is None or found[1] == len(piece)):
+            found = next(records(text[at:], self._parsed, final=final), None)
+        return None if found is None else (found[0], at + found[1])
+
+    def _quick(self, found: re.Match[str]) -> str | None:
+        """A well-formed record as it stands, with nulls for absent fields; None where it needs more than that."""
+        record = found[1]
+        columns = self.structure.columns
+        if not record:
+            self.repairs.blank_lines += 1
+            return ""
+        if columns == 1:
+            return record + "\n"
+        if '"' in record:
+            surplus = self._field.sub("", record).count(self.delimiter) + 1 - columns
+        else:
+            surplus = record.count(self.delimiter) + 1 - columns
+        if surplus == 0:
+            return record + "\n"
+        if surplus > 0:
+            return None
+        self.repairs.short_rows += 1
+        return record + (self.delimiter + self.null) * -surplus + "\n"
 
     def _row(self, record: str) -> str:
         if not record:
@@ -186,6 +226,7 @@ class _Cleaner:
         if self._header:
             self._header = False
             return ""
+        self._begun = True
         raw = fields(record, self._parsed)
         self._count(raw)
         return self.delimiter.join(map(self._cell, cells(record, self._parsed))) + "\n"
@@ -207,6 +248,21 @@ class _Cleaner:
         return cell
 
 
+def _well_formed(structure: CsvStructure, delimiter: str) -> Callable[[str, int], re.Match[str] | None]:
+    """Finds a record that may stand in the copy as it is, save for the number of its fields."""
+    end = {"\n": r"\r?\n", "\r\n": r"\r\n", "\r": r"\r"}[structure.row_delimiter]
+    mark = re.escape(delimiter)
+    stops = mark + r"\r\n"
+    if structure.quote:
+        blanks = "".join(blank for blank in " \t" if blank != delimiter)
+        plain = f'[{blanks}]*+(?:[^{stops}{blanks}"][^{stops}]*+)?' if blanks else f'(?:[^{stops}"][^{stops}]*+)?'
+        field = rf'(?:"(?:[^"\\]|""|\\++[^"\\])*+"|{plain})'
+    else:
+        field = f'[^{stops}"]*+'
+    more = f"(?:{mark}{field})*+" if structure.columns > 1 else ""
+    return re.compile(f"({field}{more}){end}").match
+
+
 def _absent(data: Bytes, delimiter: str) -> str:
     """A text for null that occurs nowhere in the data."""
     usable = [null for null in _NULLS if delimiter not in null]
@@ -218,7 +274,3 @@ def _absent(data: Bytes, delimiter: str) -> str:
                 return text
         number += 1
 
-
-def without_header(structure: CsvStructure) -> CsvStructure:
-    """The same structure for a file whose first row is data."""
-    return replace(structure, header=False)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from gristmill.problems import quoted, run_error
+from gristmill.storage.compression import Unpacked, compression_of, plain
 
-Bytes = IO[bytes] | gzip.GzipFile | bz2.BZ2File
+Bytes = IO[bytes] | Unpacked
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -20,40 +19,29 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2"}
-
-
-def compression_of(head: bytes) -> str | None:
-    """The compression that a file's first bytes tell."""
-    return next((name for magic, name in MAGIC.items() if head.startswith(magic)), None)
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Bytes]:
     """The file's bytes, uncompressed. Raises RunError where it cannot be read."""
+    with _file(path) as file:
+        head = file.read(4)
+        file.seek(0)
+        compression = compression_of(head, path.name)
+        yield file if compression is None else Unpacked(file, compression, path)
+
+
+def _file(path: Path) -> IO[bytes]:
     try:
-        with path.open("rb") as file:
-            head = file.read(4)
-            file.seek(0)
-            compression = compression_of(head)
-            if compression == "gzip":
-                yield gzip.GzipFile(fileobj=file)
-            elif compression == "bzip2":
-                yield bz2.BZ2File(file)
-            else:
-                yield file
+        return path.open("rb")
     except FileNotFoundError:
         raise run_error(f"file not found: {path}") from None
     except PermissionError:
         raise run_error(f"file cannot be read: {path}: no permission") from None
     except IsADirectoryError:
         raise run_error(f"file cannot be read: {path} is a folder") from None
-    except (gzip.BadGzipFile, EOFError, OSError) as error:
-        raise run_error(f"file cannot be read: {path}: {_plain(error)}") from None
-
-
-def _plain(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+    except OSError as error:
+        raise run_error(f"file cannot be read: {path}: {plain(error)}") from None
 
 
 def encoding_of(head: bytes, wished: str) -> tuple[str, int]:
@@ -62,9 +50,13 @@ def encoding_of(head: bytes, wished: str) -> tuple[str, int]:
         if head.startswith(mark):
             return encoding, len(mark)
     try:
-        return codecs.lookup(wished).name, 0
+        found = codecs.lookup(wished)
+        # `base64` and the like are codecs too, but no encodings of text
+        if getattr(found, "_is_text_encoding", True) and found.incrementaldecoder is not None:
+            return found.name, 0
     except LookupError:
-        raise run_error(f"invalid value {quoted(wished)} for encoding: no such encoding is known") from None
+        pass
+    raise run_error(f"invalid value {quoted(wished)} for encoding: no such encoding is known")
 
 
 def texts(file: Bytes, wished: str, size: int) -> Iterator[tuple[str, int]]:

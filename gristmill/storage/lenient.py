@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from gristmill.storage.encodings import opened, texts
 from gristmill.storage.reading import CsvStructure, Reading
@@ -50,20 +49,17 @@ def clean_copy(path: Path, reading: Reading, target: Path) -> Repairs:
     assert reading.csv is not None
     repairs = Repairs()
     with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
         rows = _rows(path, reading, reading.csv, repairs)
         if reading.csv.header:
             next(rows, None)
         for row in rows:
-            _write(file, writer, row)
+            _write(file, row)
     return repairs
 
 
-def _write(file: IO[str], writer: Any, row: list[str | None]) -> None:
-    if len(row) == 1 and not row[0]:
-        file.write('""\n' if row[0] is not None else f"{NULL}\n")
-        return
-    writer.writerow([NULL if cell is None else cell for cell in row])
+def _write(file: IO[str], row: list[str | None]) -> None:
+    cells = (NULL if cell is None else '"' + cell.replace('"', '""') + '"' for cell in row)
+    file.write(",".join(cells) + "\n")
 
 
 def _rows(path: Path, reading: Reading, structure: CsvStructure, repairs: Repairs) -> Iterator[list[str | None]]:

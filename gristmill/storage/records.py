@@ -61,10 +61,9 @@ def _opening_quote(text: str, at: int, end: int, structure: CsvStructure) -> int
         found = text.find(quote, at, end)
         if found < 0:
             return -1
-        before = found - len(delimiter)
-        if found == 0 or text.startswith(structure.row_delimiter, found - len(structure.row_delimiter)):
+        if found == 0 or text.endswith(structure.row_delimiter, 0, found):
             return found
-        if before >= 0 and text.startswith(delimiter, before):
+        if delimiter and text.endswith(delimiter, 0, found):
             return found
         at = found + 1
 
@@ -86,7 +85,8 @@ def _closing_quote(text: str, opening: int, structure: CsvStructure) -> int:
 
 
 def _ends_field(text: str, at: int, structure: CsvStructure) -> bool:
-    return at >= len(text) or text.startswith((structure.delimiter, structure.row_delimiter, "\r\n"), at)
+    ends = (structure.row_delimiter, "\r\n", *filter(None, (structure.delimiter,)))
+    return at >= len(text) or text.startswith(ends, at)
 
 
 def fields(record: str, structure: CsvStructure) -> list[str]:

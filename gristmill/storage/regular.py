@@ -53,10 +53,12 @@ def prove(path: Path, structure: CsvStructure, *, own: bool = False) -> Proof | 
     if not may_be_regular(structure):
         return None
     with mapped(path) as data:
-        at, longest, multiline = len(BOM) if data[: len(BOM)] == BOM else 0, 0, False
+        at, longest, multiline = behind_mark(data), 0, False
         for end, lines in regular_stretches(data, at, structure, own=own):
             longest, at = max(longest, end - at if end - at > WINDOW else LONG_RECORD), end
             multiline = multiline or lines
+            if multiline and structure.row_delimiter == "\r\n":
+                return None  # DuckDB takes the line end in quotes for the file's
         if at < len(data) and not _is_last_record(data, at, structure, own):
             return None
         quoted = bool(structure.quote) and data.find(structure.quote.encode()) >= 0
@@ -68,7 +70,7 @@ def may_be_regular(structure: CsvStructure) -> bool:
     return (
         structure.row_delimiter in ("\n", "\r\n")
         and structure.quote in ("", '"')
-        and len(structure.delimiter.encode()) == (1 if structure.columns > 1 else len(structure.delimiter.encode()))
+        and len(structure.delimiter.encode()) in ((1,) if structure.columns > 1 else (0, 1))
         and structure.delimiter not in ('"', "\n", "\r", "\0")
     )
 
@@ -99,6 +101,11 @@ def regular_options(structure: CsvStructure, proof: Proof) -> dict[str, Any]:
         # buffer_size is left alone: a buffer that is no multiple of the line size loses rows
         options |= {"max_line_size": 2 * proof.longest, "parallel": False}
     return options
+
+
+def behind_mark(data: Bytes) -> int:
+    """Where the text begins behind a byte-order mark."""
+    return len(BOM) if data[: len(BOM)] == BOM else 0
 
 
 @contextmanager
@@ -175,7 +182,7 @@ def _records(structure: CsvStructure, multiline: bool, own: bool) -> re2._Regexp
 
 @lru_cache(maxsize=16)
 def _last(structure: CsvStructure, own: bool) -> re2._Regexp:
-    return _compiled(_record(structure, True, own))
+    return _compiled(_record(structure, structure.row_delimiter == "\n", own))
 
 
 @lru_cache(maxsize=16)

@@ -1,30 +1,38 @@
-"""Transforms that are declared, so that recipes with them parse and are kept, but not built yet.
+"""Transforms that recipes of the product may hold and that cannot run here (transforms 7.23, 7.25).
 
-Running one answers `not supported`. Whoever builds one moves it to the module where its kin lives.
+They are declared so that such recipes parse, and that the steps are kept as they are. Running one answers
+`not supported`.
 """
 
 from __future__ import annotations
 
+from gristmill.language import tree
+from gristmill.problems import recipe_error
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Transform
+from gristmill.transforms.environment import Environment
 
 
 class Load(Transform, name="load", title="Load", group="other", built=False):
-    """Hidden in packages: where the rows come from."""
+    """Hidden in packages: where the rows come from. The flow says so here, the step cannot run."""
 
     location = p.text("where")
 
 
 class Macro(Transform, name="macro", title="Macro", group="other", built=False):
-    """A saved list of steps."""
+    """A saved list of steps. It cannot run; the product writes its steps out where it exports them."""
 
     macro_name = p.text("name of the macro", key="name")
 
 
 class Udf(Transform, name="udf", title="User-defined function", group="other", built=False):
-    """Call a function of the server's owner."""
+    """Call a function that the owner of a server has added. It cannot run here."""
 
     function = p.text("name of the function", key="name")
     col = p.columns("arguments", required=False)
     args = p.text("more arguments")
     as_ = p.text("name of the new column", key="as")
+
+    @classmethod
+    def bound(cls, step: tree.Step, env: Environment) -> Transform:
+        raise recipe_error("unsupported", "udf not supported: user-defined functions do not run here", span=step.span)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -232,11 +232,15 @@ def _array(node: tree.Array, scope: Scope) -> Value:
 
 
 def _call(node: tree.Call, scope: Scope) -> Value:
+    """The value of a call. What a function itself refuses is said of the whole call."""
     function = find_function(node)
     _check_count(function, node)
-    if function.kind is FunctionKind.SCALAR:
-        return _applied(function, _bind(function, node, scope), scope)
-    return _over_rows(function, node, scope)
+    try:
+        if function.kind is FunctionKind.SCALAR:
+            return _applied(function, _bind(function, node, scope), scope)
+        return _over_rows(function, node, scope)
+    except RecipeError as error:
+        raise RecipeError(replace(problem, span=problem.span or node.span) for problem in error.problems) from None
 
 
 def find_function(node: tree.Call) -> Function:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from gristmill.functions.patterns import found_in, replaced
+from gristmill.functions.patterns import found_in
 from gristmill.language.patterns import CompiledPattern
 from gristmill.language.replacement import parse_replacement
 
-__all__ = ["found_in", "replace_in_text", "replaced"]
+__all__ = ["found_in", "replace_in_text"]
 
 
 def replace_in_text(text: str, pattern: CompiledPattern, with_: str, *, every: bool) -> str:

@@ -1,4 +1,4 @@
-"""Values become columns: pivot, valuestocols, onehotencode (transforms 7.30, 7.31, 7.49). Their schema depends on data."""
+"""Values become columns: pivot, valuestocols, onehotencode (transforms 7.30, 7.31, 7.49); the data decide which."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gristmill.plan.branches import choose
 from gristmill.plan.expressions import Apply, Expr, Form, case, cast, coalesce
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import NULL, Value, computed
+from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
@@ -55,6 +56,8 @@ class Pivot(Transform, name="pivot", title="Pivot table", group="reshape"):
         if self.env.ask is None:
             return still_open(rows)
         found = combinations(rows, [item.value for item in pivots], scope, self.limit, self.env.ask)
+        if not found and not groups:
+            raise recipe_error("run", "pivot made no columns: the data has no rows")
         cells = aggregated(scope, groups + pivots, [(f"v{at}", value) for at, value in enumerate(values)])
         return self._turned(cells, len(groups), found, nodes)
 

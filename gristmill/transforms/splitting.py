@@ -87,7 +87,9 @@ class Split(Transform, name="split", title="Split column", group="text"):
         ):  # fmt: skip
             if self.given(attribute):
                 return kind
-        return "between"
+        if self.given("start") or self.given("end"):
+            return "between"
+        raise recipe_error("missing-parameter", "missing parameter 'on'")
 
     def _pattern(self, key: str, node: tree.Value | None) -> CompiledPattern:
         if node is None:
@@ -105,7 +107,7 @@ class Split(Transform, name="split", title="Split column", group="text"):
             mark(self.end, self.ignore_case, written[1] != "before"),
         )
         if area == EVERYWHERE:
-            raise recipe_error("missing-parameter", "missing parameter 'on'")
+            raise recipe_error("missing-parameter", "missing parameter 'start'")
         behind = written[1] == "to" if self.start is None else written[0] != "from"
         return Apply("pieces_between", (source,), Form.TEXTS, (area, behind, self.limit))
 

@@ -144,7 +144,7 @@ class Merge(Transform, name="merge", title="Merge columns", group="text"):
                 last = max(last, place)
         name = rows.free_name(naming.clean(self.as_)) if self.as_ else naming.plain(rows)
         at = last + 1 if last >= 0 else len(rows.fields)
-        return scope.rows.insert([(name, computed(join_texts(texts, self.with_)))], at)
+        return scope.rows.insert([(name, computed(join_texts(texts or [Literal("")], self.with_)))], at)
 
 
 def _format(function: str) -> Callable[[Expr], Expr]:

@@ -125,7 +125,9 @@ FORMATS = [
     ("0.0E0", 0, "0.0E0"),
     ("0.00000000000000000000000000", 0.5, "0.50000000000000000000"),
     ("#", 9223372036854775807, "9223372036854775807"),
-    ("0.0", 1e300, f"{int(1e300)}.0"),
+    ("0.0", 1e300, "1" + 300 * "0" + ".0"),
+    ("0.00000000000000000000", 0.1, "0.10000000000000000000"),
+    ("0.00", 1.005, "1.00"),
 ]
 
 
@@ -136,7 +138,7 @@ def test_number_format(pattern: str, value: float, shown: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["#.#.#", "0#", "#,", "0.0,0", "'a", "0%%", ";0", "0;0;0", "0E", "#0#.0", "."])
 def test_malformed_format(pattern: str) -> None:
-    with pytest.raises(RecipeError, match="invalid value .* for format"):
+    with pytest.raises(RecipeError, match=r"invalid value .* for format"):
         read_format(pattern)
 
 
@@ -150,6 +152,11 @@ def test_number_format_of_cells(check: Check) -> None:
             "NUMFORMAT(9007199254740993, '#,##0')": "9,007,199,254,740,993",
         }
     )
+
+
+def test_errors_name_the_call() -> None:
+    with pytest.raises(RecipeError, match=r"column 32: invalid value '#,' for format"):
+        run_case(("n",), [("1",)], "derive type: single value: 1 + NUMFORMAT(n, '#,') as: 'r'")
 
 
 def test_format_must_be_literal() -> None:

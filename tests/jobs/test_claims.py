@@ -196,6 +196,13 @@ def test_lost_files_are_made_again_and_finished_jobs_stay(sessions, group, claim
     assert claim().job_id == second.job_id
 
 
+def test_while_lost_files_are_made_again_everything_behind_waits(sessions, group, claim):
+    do(sessions, complete, claim(), {})
+    writer = claim()
+    do(sessions, reopen, writer, writer.job_id - 1, 1, 5)
+    assert statuses(sessions, group) == ["InProgress", "Pending", "Created", "Created"]
+
+
 def test_files_that_were_made_again_meanwhile_are_not_made_twice(sessions, group, claim):
     do(sessions, complete, claim(), {})
     writer = claim()

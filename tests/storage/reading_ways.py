@@ -1,4 +1,4 @@
-"""A file read by DuckDB's strict reader and by way of a clean copy: both give rows of texts and nulls."""
+"""Two ways to the rows of a file: what DuckDB reads by `readable`, and the rules of `records` applied by hand."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 import duckdb
 
 from gristmill.engines.duckdb.sources import _read_csv
-from gristmill.storage.lenient import clean_copy
+from gristmill.storage.cleaning import Table, readable
+from gristmill.storage.encodings import opened, texts
 from gristmill.storage.reading import CsvStructure, Reading
-from gristmill.storage.strict import clean_options, csv_options, reads_strictly
+from gristmill.storage.records import records
+from gristmill.storage.structure import cells
 
 Rows = list[tuple[str | None, ...]]
 
@@ -18,21 +20,25 @@ def reading_of(path: Path, structure: CsvStructure, encoding: str = "utf-8") -> 
     return Reading((str(path),), "csv", {"encoding": encoding}, structure)
 
 
-def strict_rows(connection: duckdb.DuckDBPyConnection, path: Path, structure: CsvStructure) -> Rows | None:
-    """The rows of the strict reader; None where it may not try, or refuses."""
-    if not reads_strictly(path, reading_of(path, structure)):
-        return None
-    try:
-        return rows_by(connection, path, csv_options(structure))
-    except duckdb.Error:
-        return None
+def text_of(path: Path, encoding: str = "utf-8") -> str:
+    """The decoded text without its byte-order mark."""
+    with opened(path) as file:
+        return "".join(text for text, _ in texts(file, encoding, 1 << 20))
 
 
-def lenient_rows(connection: duckdb.DuckDBPyConnection, path: Path, structure: CsvStructure) -> Rows:
-    target = path.with_name("clean.csv")
-    clean_copy(path, reading_of(path, structure), target)
-    return rows_by(connection, target, clean_options(structure))
+def rows_by_rule(path: Path, structure: CsvStructure, encoding: str = "utf-8") -> Rows:
+    """The data rows by `records` and `cells` alone."""
+    rows = [
+        tuple(cells(record, structure)) for record, _ in records(text_of(path, encoding), structure) if record
+    ]  # fmt: skip
+    return rows[1:] if structure.header else rows
 
 
-def rows_by(connection: duckdb.DuckDBPyConnection, path: Path, options: dict[str, object]) -> Rows:
-    return connection.execute(f"SELECT * FROM {_read_csv(path, options).sql(dialect='duckdb')}").fetchall()
+def rows_by_table(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:
+    """The rows that DuckDB reads, in their order."""
+    source = _read_csv(table.path, table.options).sql(dialect="duckdb")
+    return connection.execute(f"SELECT * FROM {source}").fetchall()
+
+
+def rows_read(connection: duckdb.DuckDBPyConnection, path: Path, reading: Reading, *, clean: bool = False) -> Rows:
+    return rows_by_table(connection, readable(path, reading, path.with_name("copy.csv"), clean=clean))

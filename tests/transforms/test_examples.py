@@ -7,8 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from gristmill.engines.casework import run_case
+from gristmill.recipe.compile import compile_job
+from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
 from gristmill.transforms.base import Example
 from gristmill.transforms.registry import TRANSFORMS
+from gristmill.types.logical import STRING
 
 Cells = tuple[str | None, ...]
 
@@ -32,6 +35,15 @@ def test_example_gives_its_table(example: Example) -> None:
         tuple(example.after),
         rows_of(example.after),
     )
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["columns known", "columns unknown"])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_example_is_checked_without_data(example: Example, known: bool) -> None:
+    columns = tuple(SourceColumn(name, STRING) for name in example.before) if known else None
+    source = Source("table", {"format": "rows"}, columns)
+    job = Job(sources=(source,), recipes=(RecipeText("r", example.step, "source:0", {}),))
+    assert [problem.text() for problem in compile_job(job).errors] == []
 
 
 @pytest.mark.parametrize("name", [name for name in TRANSFORMS if TRANSFORMS[name].built])

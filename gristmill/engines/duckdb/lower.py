@@ -52,7 +52,10 @@ def lower(plan: Plan, ids: Iterator[int], read: Read) -> Query:
 
 
 def routine_name(call: BatchCall) -> str:
-    """The SQL name of a routine with its constants."""
+    """The SQL name of a routine with its constants; one that takes lists has a name for each length."""
+    name = f"w_{call.function.name.lower()}"
+    if any(argument.many for argument in call.function.takes):
+        name = f"{name}_of_{len(call.args)}"
     if not call.constants:
-        return f"w_{call.function.name.lower()}"
-    return f"w_{call.function.name.lower()}_{abs(hash((call.function.name, call.constants))):x}"
+        return name
+    return f"{name}_{abs(hash((call.function.name, call.constants))):x}"
