@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gristmill.functions.batch import rowwise
-from gristmill.functions.declare import anything, hidden, integer, scalar, string, text
+from gristmill.functions.declare import anything, integer, scalar, string, text
 from gristmill.plan.expressions import Apply, Expr, Form, call, case, coalesce, concat
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, text_view
@@ -71,23 +70,14 @@ SUBSTRING = scalar(
 )
 
 
-@rowwise(Form.TEXT)
-def _upper_beside_sharp_s(cell: str) -> str:
-    return "".join(_simple_upper(char) for char in cell)
+# Two characters that no text holds, in the place of a capital ẞ while ß is kept from becoming one.
+_CAPITAL_SHARP_S = "\ufffe\uffff"
 
 
-def _simple_upper(char: str) -> str:
-    """One character for one: `ß` stays, Greek letters with iota below have a title case."""
-    return next((changed for changed in (char.upper(), char.title()) if len(changed) == 1), char)
-
-
-UPPER_BESIDE_SHARP_S = hidden(
-    "upper_beside_sharp_s",
-    takes=[text("s")],
-    returns=STRING,
-    doc="Upper case, one character for one, of a text that holds `ß`.",
-    batch=_upper_beside_sharp_s,
-)
+def _upper(s: Expr) -> Expr:
+    """DuckDB knows an upper case of ß, the product does not."""
+    kept = call("replace", call("upper", call("replace", s, "ẞ", _CAPITAL_SHARP_S)), "ẞ", "ß")
+    return case((call("contains", s, "ß"), call("replace", kept, _CAPITAL_SHARP_S, "ẞ")), otherwise=call("upper", s))
 
 
 UPPER = scalar(
@@ -97,10 +87,7 @@ UPPER = scalar(
     doc="The text in upper case, one character for one.",
     basis="functions-a 3 [doc]",
     examples={"UPPER('Hello, World')": "HELLO, WORLD", "UPPER('straße')": "STRAßE"},
-    # DuckDB knows an upper case of ß, the product does not
-    tree=lambda s: case(
-        (call("contains", s, "ß"), Apply("upper_beside_sharp_s", (s,), Form.TEXT)), otherwise=call("upper", s)
-    ),
+    tree=_upper,
     group="string",
 )
 LOWER = scalar(

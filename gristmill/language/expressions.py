@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from gristmill.language import tree
 from gristmill.language.printer import braced
 from gristmill.language.scanner import NUMBER, Scanner, syntax_error
 from gristmill.problems import Problem, RecipeError, Span
 
-DEEPEST = 200
-COMPARISONS = {
-    "==": "EQUAL", "!=": "NOTEQUAL", "<>": "NOTEQUAL", "<=": "LESSTHANEQUAL", ">=": "GREATERTHANEQUAL",
-    "<": "LESSTHAN", ">": "GREATERTHAN", "=": "EQUAL",
+DEEPEST, TALLEST = 100, 200
+TOO_DEEP = f"nested more than {DEEPEST} levels deep"
+# Operators with their functions and how strongly they bind; two characters go before one (language 4.1).
+OPERATORS = {
+    "||": ("OR", 1), "&&": ("AND", 2),
+    "==": ("EQUAL", 4), "!=": ("NOTEQUAL", 4), "<>": ("NOTEQUAL", 4),
+    "<=": ("LESSTHANEQUAL", 4), ">=": ("GREATERTHANEQUAL", 4),
+    "<": ("LESSTHAN", 4), ">": ("GREATERTHAN", 4), "=": ("EQUAL", 4),
+    "+": ("ADD", 5), "-": ("SUBTRACT", 5), "*": ("MULTIPLY", 6), "/": ("DIVIDE", 6), "%": ("MOD", 6), "^": ("POW", 7),
 }  # fmt: skip
+NOT, COMPARISON, POWER = 3, 4, 7
 WRONG = {"=<": "<=", "=>": ">=", "=!": "!="}
-SUMS = {"+": "ADD", "-": "SUBTRACT"}
-PRODUCTS = {"*": "MULTIPLY", "/": "DIVIDE", "%": "MOD"}
 # Other spellings of functions, read but never written (functions-a 2).
 ALIASES = {
     "PARSEINTEGER": "PARSEINT", "PARSEBOOLEAN": "PARSEBOOL", "PARSEDECIMAL": "PARSEFLOAT", "CEIL": "CEILING",
@@ -35,20 +39,22 @@ class Expressions:
         self.choices = 0
 
     def expression(self) -> tree.Expression:
-        """`or` and the old `test ? then : else`."""
+        """One expression, the old `test ? then : else` included."""
+        start = self._start()
+        self._deeper()
+        test = self._operators(1)
+        result = self._choice(test, start) if self._accepts("?") else test
+        self.depth -= 1
+        if not self.depth and self.scanner.at - start > DEEPEST and height(result) > TALLEST:
+            raise syntax_error(TOO_DEEP, self.scanner.span(start))
+        return result
+
+    def _deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
-        try:
-            return self._choice()
-        finally:
-            self.depth -= 1
+            raise syntax_error(TOO_DEEP, self.scanner.here())
 
-    def _choice(self) -> tree.Expression:
-        start = self._start()
-        test = self._or()
-        if not self._operator("?"):
-            return test
+    def _choice(self, test: tree.Expression, start: int) -> tree.Expression:
         self.choices += 1
         then = self.expression()
         self.choices -= 1
@@ -56,81 +62,62 @@ class Expressions:
         otherwise = self.expression()
         return tree.Call("IF", (test, then, otherwise), span=self.scanner.span(start))
 
-    def _or(self) -> tree.Expression:
-        return self._chain(self._and, {"||": "OR"})
+    def _operators(self, least: int) -> tree.Expression:
+        """Operands with the operators between them that bind at least so strongly."""
+        start = self._start()
+        result = self._not() if least <= NOT and self._at_not() else self._unary()
+        while (found := self._operator(least)) is not None:
+            function, level = found
+            if level == POWER:  # from the right
+                self._deeper()
+                right = self._operators(level)
+                self.depth -= 1
+            else:
+                right = self._operators(level + 1)
+            result = tree.Call(function, (result, right), span=self.scanner.span(start))
+            if level == COMPARISON:
+                self._refuse_comparison()
+        return result
 
-    def _and(self) -> tree.Expression:
-        return self._chain(self._not, {"&&": "AND"})
+    def _at_not(self) -> bool:
+        return self.scanner.char == "!" and not self.scanner.starts("!=")
 
     def _not(self) -> tree.Expression:
-        start = self._start()
-        nots = 0
-        while self.scanner.char == "!" and not self.scanner.starts("!="):
+        start, nots = self.scanner.at, 0
+        while self._at_not():
             self.scanner.at += 1
-            nots += 1
             self.scanner.skip()
-            if nots > DEEPEST:
-                raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
-        result = self._comparison()
+            nots += 1
+        result = self._operators(COMPARISON)
         for _ in range(nots):
             result = tree.Call("NOT", (result,), span=self.scanner.span(start))
         return result
 
-    def _comparison(self) -> tree.Expression:
-        start = self._start()
-        left = self._sum()
-        operator = self._comparison_operator()
-        if operator is None:
-            return left
-        result = tree.Call(COMPARISONS[operator], (left, self._sum()), span=self.scanner.span(start))
-        at = self.scanner.at
-        if self._comparison_operator() is not None:
-            raise syntax_error("comparisons cannot be chained, use '&&'", self.scanner.span(at, at + 1))
-        return result
-
-    def _comparison_operator(self) -> str | None:
-        self.scanner.skip()
-        here = self.scanner.text[self.scanner.at : self.scanner.at + 2]
-        if here in WRONG:
-            raise syntax_error(
-                f"operator '{here}' does not exist, use '{WRONG[here]}'",
-                self.scanner.span(self.scanner.at, self.scanner.at + 2),
-            )
-        found = next((operator for operator in COMPARISONS if here.startswith(operator)), None)
-        if found is None:
+    def _operator(self, least: int) -> tuple[str, int] | None:
+        """Read the operator here if it binds strongly enough."""
+        scanner = self.scanner
+        scanner.skip()
+        sign = scanner.text[scanner.at : scanner.at + 2]
+        if sign in WRONG:
+            message = f"operator '{sign}' does not exist, use '{WRONG[sign]}'"
+            raise syntax_error(message, scanner.span(scanner.at, scanner.at + 2))
+        if sign not in OPERATORS:
+            sign = sign[:1]
+        found = OPERATORS.get(sign)
+        if found is None or found[1] < least or (scanner.starts("--") and scanner.at_line_start()):
             return None
-        if found == "=":
-            span = self.scanner.span(self.scanner.at, self.scanner.at + 1)
-            self.problems.append(
-                Problem("single-equals", "a single '=' is read as '=='", severity="warning", span=span)
-            )
-        self.scanner.at += len(found)
+        if sign == "=":
+            span = scanner.span(scanner.at, scanner.at + 1)
+            warning = Problem("single-equals", "a single '=' is read as '=='", severity="warning", span=span)
+            self.problems.append(warning)
+        scanner.at += len(sign)
         return found
 
-    def _sum(self) -> tree.Expression:
-        return self._chain(self._product, SUMS)
-
-    def _product(self) -> tree.Expression:
-        return self._chain(self._power, PRODUCTS)
-
-    def _chain(self, operand: Callable[[], tree.Expression], operators: dict[str, str]) -> tree.Expression:
-        start = self._start()
-        result = operand()
-        while (operator := next((sign for sign in operators if self._operator(sign)), None)) is not None:
-            result = tree.Call(operators[operator], (result, operand()), span=self.scanner.span(start))
-        return result
-
-    def _power(self) -> tree.Expression:
-        start = self._start()
-        base = self._unary()
-        if not self._operator("^"):
-            return base
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
-        exponent = self._power()
-        self.depth -= 1
-        return tree.Call("POW", (base, exponent), span=self.scanner.span(start))
+    def _refuse_comparison(self) -> None:
+        at = self.scanner.at
+        found = self._operator(COMPARISON)
+        if found is not None and found[1] == COMPARISON:
+            raise syntax_error("comparisons cannot be chained, use '&&'", self.scanner.span(at, at + 1))
 
     def _unary(self) -> tree.Expression:
         start = self._start()
@@ -138,18 +125,14 @@ class Expressions:
         while self.scanner.accept("-"):
             signs += 1
             self.scanner.skip()
-            if signs > DEEPEST:
-                raise syntax_error(f"nested more than {DEEPEST} levels deep", self.scanner.here())
         literal = signs > 0 and NUMBER.match(self.scanner.text, self.scanner.at) is not None
         result = self._number(negative=True, start=start) if literal else self._primary()
         for _ in range(signs - literal):
             result = tree.Call("NEGATE", (result,), span=self.scanner.span(start))
         return result
 
-    def _operator(self, sign: str) -> bool:
+    def _accepts(self, sign: str) -> bool:
         self.scanner.skip()
-        if self.scanner.char == "-" and self.scanner.starts("--") and self.scanner.at_line_start():
-            return False
         return self.scanner.accept(sign)
 
     def _start(self) -> int:
@@ -281,6 +264,22 @@ class Expressions:
             raise syntax_error(f"expected a column before {scanner.found()}", scanner.here())
         scanner.at += len(name)
         return name
+
+
+def height(expression: tree.Expression) -> int:
+    """How many calls and arrays lie within each other."""
+    level: list[tree.Expression] = [expression]
+    levels = 0
+    while level:
+        level = [
+            child
+            for node in level
+            for child in (
+                node.args if isinstance(node, tree.Call) else node.items if isinstance(node, tree.Array) else ()
+            )
+        ]
+        levels += 1
+    return levels
 
 
 def called(name: str, args: tuple[tree.Expression, ...], span: Span) -> tree.Call:

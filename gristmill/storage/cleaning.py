@@ -99,7 +99,7 @@ def _is_plain(path: Path, reading: Reading) -> bool:
 
     with mapped(path) as data:
         head = bytes(data[:8])
-    return compression_of(head) is None and encoding_of(head, reading.encoding)[0] == "utf-8"
+    return compression_of(head, path.name) is None and encoding_of(head, reading.encoding)[0] == "utf-8"
 
 
 def _is_utf8(path: Path) -> bool:

@@ -22,16 +22,20 @@ class CsvStructure:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A dataset's files with their format; `csv` is None until somebody has looked.
+    """A dataset's files with their format; `csv` and `layout` are bare until somebody has looked.
+
+    `layout` is what the look found in formats other than `csv`; each module of `storage.formats` says what it keeps.
 
     `options` are the user's wishes: `encoding`, `detectStructure`, `ensureHeader` (true: the first row holds the
-    names), `header` (false: it does not), `sanitizeColumnNames`, `delimiter`.
+    names), `header` (false: it does not), `sanitizeColumnNames`, `delimiter`, `sheet` (Excel: a name, several, `*`),
+    `disableTypeInference`, `maxBadPercent` (JSON).
     """
 
     files: tuple[str, ...]
     format: str | None = None
     options: Json = field(default_factory=dict)
     csv: CsvStructure | None = None
+    layout: Json = field(default_factory=dict)
 
     @classmethod
     def of_file(cls, path: Path) -> Reading:
@@ -49,9 +53,15 @@ class Reading:
             "format": self.format,
             "options": self.options,
             "csv": None if self.csv is None else asdict(self.csv),
-            "records": len(self.files) == 1 and self.format in (None, "csv"),
-            "header_records": int(self.csv.header) if self.csv is not None else 0,
+            "layout": self.layout,
+            "records": self._has_records,
+            "header_records": int(self.csv.header if self.csv is not None else self.layout.get("header", False)),
         }
+
+    @property
+    def _has_records(self) -> bool:
+        """Rows know their number in one file, unless that is Parquet (platform 3.1, 3.7)."""
+        return len(self.files) == 1 and self.format != "parquet" and len(self.layout.get("sheets", ())) < 2
 
     @classmethod
     def from_json(cls, document: Json) -> Reading:
@@ -62,4 +72,5 @@ class Reading:
             document.get("format"),
             dict(document.get("options") or {}),
             None if csv is None else CsvStructure(**csv),
+            dict(document.get("layout") or {}),
         )

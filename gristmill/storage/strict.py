@@ -22,7 +22,7 @@ def reads_strictly(path: Path, reading: Reading) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(4)
-        if compression_of(head) is not None or any(head.startswith(mark) for mark, name in BOMS if name != "utf-8"):
+        if compression_of(head, path.name) is not None or any(head.startswith(mark) for mark, name in BOMS if name != "utf-8"):
             return False
         file.seek(0)
         return _bytes_are_plain(file, structure)
