@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from gristmill.language import tree
-from gristmill.language.expressions import Expressions, parse_expression
+from gristmill.language.expressions import TOO_DEEP, Expressions, parse_expression
 from gristmill.language.grammar import Grammar, Kind, TransformGrammar
 from gristmill.language.scanner import BLANKS, WORD, Scanner, syntax_error
 from gristmill.problems import Problem, RecipeError, did_you_mean, quoted
@@ -72,6 +72,9 @@ class _Parser:
             step = self._read_step(start, name, found)
         except RecipeError as error:
             found += error.problems
+            step = self._unreadable(start)
+        except RecursionError:  # operators of every level within each other take more stack than their depth tells
+            found.append(Problem("syntax", TOO_DEEP, span=self.scanner.here()))
             step = self._unreadable(start)
         number = len(self.steps) + 1
         self.problems += [problem.at(number, name) for problem in found]

@@ -5,13 +5,15 @@ Rows and cells are those of `records`, whatever way they take; a copy is proved 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from gristmill.storage.encodings import opened, texts
+from gristmill.storage.compression import compression_of
+from gristmill.storage.encodings import encoding_of, opened, texts
 from gristmill.storage.lenient import Repairs
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.records import fields, records
@@ -95,16 +97,12 @@ def _structure(reading: Reading) -> CsvStructure:
 
 def _is_plain(path: Path, reading: Reading) -> bool:
     """Whether the bytes of the file are its text in UTF-8, if they are text at all."""
-    from gristmill.storage.encodings import compression_of, encoding_of
-
     with mapped(path) as data:
         head = bytes(data[:8])
     return compression_of(head, path.name) is None and encoding_of(head, reading.encoding)[0] == "utf-8"
 
 
 def _is_utf8(path: Path) -> bool:
-    import codecs
-
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         try:
@@ -273,4 +271,3 @@ def _absent(data: Bytes, delimiter: str) -> str:
             if delimiter not in text and data.find(text.encode()) < 0:
                 return text
         number += 1
-

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from gristmill.problems import quoted, run_error
-from gristmill.storage.encodings import opened, texts
+from gristmill.storage.compression import compression_of, without_compression
+from gristmill.storage.detected import Detected
+from gristmill.storage.encodings import opened
+from gristmill.storage.formats.delimited import beginning
 from gristmill.storage.locations import files_at
-from gristmill.storage.reading import CsvStructure, Reading
-from gristmill.storage.structure import Infer, Row, column_names, find_structure, is_header, table
+from gristmill.storage.reading import Reading
+from gristmill.storage.structure import Infer
 from gristmill.types.inference import infer_type
-from gristmill.types.logical import STRING, LogicalType
 
-INSPECTED_CHARACTERS = 512 * 1024
-TYPED_ROWS = 1000
-SUFFIXES_OF_COMPRESSION = (".gz", ".bz2")
-# Formats that are told by their suffix or first bytes and are not text (platform 3.1).
-OTHER_FORMATS = {
-    ".parquet": "parquet", ".pq": "parquet", ".avro": "avro", ".xlsx": "excel", ".xls": "excel", ".json": "json",
-    ".jsonl": "json", ".ndjson": "json",
-}  # fmt: skip
-MAGIC = {b"PAR1": "parquet", b"Obj\x01": "avro", b"PK\x03\x04": "excel"}
+__all__ = ["Detected", "format_of", "look"]
 
-
-@dataclass(frozen=True, slots=True)
-class Detected:
-    """What was found: how to read the dataset, and its columns with their types."""
-
-    reading: Reading
-    names: tuple[str, ...]
-    types: tuple[LogicalType, ...]
+MODULES = {"csv": "delimited", "json": "json", "parquet": "parquet", "avro": "avro", "excel": "excel"}
+# What a name tells (platform 3.1); a name without one of these is looked into.
+BY_SUFFIX = {
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".log", ".psv", ".tab", ".xml"), "csv"),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
+    **dict.fromkeys((".parquet", ".pq", ".pqt"), "parquet"),
+    **dict.fromkeys((".xls", ".xlsx"), "excel"),
+    ".avro": "avro",
+}
+# Files that begin so are never text, whatever their name says.
+MAGIC = {b"PAR1": "parquet", b"Obj\x01": "avro", b"\xd0\xcf\x11\xe0": "excel"}
+REFUSED = {".xlsm": "Excel workbooks with macros", ".xlsb": "binary Excel workbooks", ".pdf": "PDF",
+           ".hyper": "Tableau extracts", ".orc": "ORC"}  # fmt: skip
+REFUSED_MAGIC = {b"%PDF": "PDF", b"ORC": "ORC"}
+BINARY = ("parquet", "avro", "excel")
 
 
 def look(reading: Reading, infer: Infer = infer_type) -> Detected:
@@ -40,65 +43,69 @@ def look(reading: Reading, infer: Infer = infer_type) -> Detected:
     Raises RunError for files that are missing, cannot be read, or are of a format that is not read.
     """
     files = files_at(reading.files)
-    first = files[0]
-    format_ = reading.format or _format_of(first)
-    if format_ != "csv":
-        raise run_error(f"not supported: reading {format_} files ({first.name})")
-    text = _beginning(first, reading.encoding)
-    structure = _structure(text, first, reading)
-    rows = table(text, structure, TYPED_ROWS + 1)
-    structure = replace(structure, header=_has_header(rows, reading, infer))
-    found = replace(reading, files=tuple(map(str, files)), format="csv", csv=structure)
-    return _described(found, rows, infer)
+    format_ = reading.format or format_of(files[0], reading.encoding)
+    module = MODULES.get(format_)
+    if module is None:
+        raise run_error(f"not supported: reading {format_} files ({files[0].name})")
+    found = replace(reading, files=tuple(map(str, files)), format=format_)
+    look_: Callable[[Reading, Sequence[Path], Infer], Detected]
+    look_ = import_module(f"gristmill.storage.formats.{module}").look
+    return look_(found, files, infer)
 
 
-def _described(reading: Reading, rows: Sequence[Row], infer: Infer) -> Detected:
-    assert reading.csv is not None
-    header = rows[0] if reading.csv.header and rows else None
-    data = rows[1:] if header is not None else rows
-    names = column_names(header, reading.csv.columns, sanitize=bool(reading.options.get("sanitizeColumnNames")))
-    if reading.options.get("disableTypeInference"):
-        return Detected(reading, tuple(names), (STRING,) * len(names))
-    columns = [[row[place] for row in data[:TYPED_ROWS]] for place in range(len(names))]
-    return Detected(reading, tuple(names), tuple(infer(column) for column in columns))
+def format_of(path: Path, encoding: str = "utf-8") -> str:
+    """By the first bytes, else by suffix, else by content; everything else is delimited text.
 
-
-def _format_of(path: Path) -> str:
-    """By suffix, else by the first bytes; everything else is delimited text."""
-    name = path.name.lower()
-    for suffix in SUFFIXES_OF_COMPRESSION:
-        name = name.removesuffix(suffix)
-    by_suffix = OTHER_FORMATS.get(Path(name).suffix)
-    if by_suffix is not None:
-        return by_suffix
+    Raises RunError for files that cannot be read, formats that are not, and files that are not what they are called.
+    """
+    suffix = Path(without_compression(path.name)).suffix
     with opened(path) as file:
-        head = file.read(4)
-    return next((format_ for magic, format_ in MAGIC.items() if head.startswith(magic)), "csv")
+        head = b"" if _is_workbook(path) else file.read(4)
+    told = next((what for magic, what in REFUSED_MAGIC.items() if head.startswith(magic)), None) or REFUSED.get(suffix)
+    if told is not None:
+        raise run_error(f"not supported: reading {told} ({path.name})")
+    found = "excel" if _is_workbook(path) else _by_magic(head)
+    called = BY_SUFFIX.get(suffix)
+    if found is None and called in BINARY and head:
+        raise run_error(f"file cannot be read: {path}: it is no {called.capitalize()} file", hint=_hint(head))
+    found = found or called or _by_content(path, encoding)
+    if found in BINARY:
+        _refuse_compressed(path, found)
+    return found
 
 
-def _beginning(path: Path, encoding: str) -> str:
-    with opened(path) as file:
-        text, _ = next(texts(file, encoding, INSPECTED_CHARACTERS))
-        ended = not file.read(1)
-    if not text:
-        raise run_error(f"file is empty: {path}")
-    if not ended and (last := max(text.rfind("\n"), text.rfind("\r"))) > 0:
-        return text[: last + 1]  # the last line may be cut
-    return text
+def _by_magic(head: bytes) -> str | None:
+    return next((format_ for magic, format_ in MAGIC.items() if head.startswith(magic)), None)
 
 
-def _structure(text: str, path: Path, reading: Reading) -> CsvStructure:
-    name = path.name.lower()
-    for suffix in SUFFIXES_OF_COMPRESSION:
-        name = name.removesuffix(suffix)
-    delimiter = reading.options.get("delimiter")
-    if delimiter is not None and not isinstance(delimiter, str):
-        raise run_error(f"invalid value {quoted(delimiter)} for delimiter: must be a text")
-    return find_structure(text, Path(name).suffix, delimiter)
+def _hint(head: bytes) -> str | None:
+    return "It looks like text." if all(32 <= byte or byte in b"\t\r\n" for byte in head) else None
 
 
-def _has_header(rows: Sequence[Row], reading: Reading, infer: Infer) -> bool:
-    """The user's word, else a look at the rows."""
-    if reading.options.get("header") is False:
+def _is_workbook(path: Path) -> bool:
+    """Whether a zip file holds an Excel workbook. Raises RunError for binary workbooks."""
+    try:
+        with path.open("rb") as file:
+            if compression_of(file.read(4)) != "zip":
+                return False
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (OSError, zipfile.BadZipFile):
         return False
-    return bool(rows) if reading.options.get("ensureHeader") else is_header(rows, infer)
+    if "xl/workbook.bin" in names:
+        raise run_error(f"not supported: reading {REFUSED['.xlsb']} ({path.name})")
+    return "xl/workbook.xml" in names
+
+
+def _refuse_compressed(path: Path, format_: str) -> None:
+    """Formats with compression inside are not read out of another one (platform 3.2)."""
+    with path.open("rb") as file:
+        kind = compression_of(file.read(4), path.name)
+    if kind is not None and not _is_workbook(path):
+        raise run_error(f"not supported: {quoted(path.name)} is {format_} inside of {kind}", hint="Unpack it first.")
+
+
+def _by_content(path: Path, encoding: str) -> str:
+    from gristmill.storage.formats.json_values import looks_like_objects
+
+    return "json" if looks_like_objects(beginning(path, encoding)[:4096]) else "csv"

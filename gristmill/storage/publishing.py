@@ -191,7 +191,11 @@ def _commit_parts(publication: Publication, hidden: Path, target: Path) -> None:
             raise TargetTakenError(run_error(f"{target} was taken meanwhile").problems)
         old = hidden.with_name(f".{hidden.name}.old")
         target.rename(old)
-        hidden.rename(target)
+        try:
+            hidden.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
         shutil.rmtree(old)
         return
     hidden.rename(target)

@@ -10,7 +10,6 @@ from gristmill.storage.lenient import NULL
 from gristmill.storage.reading import CsvStructure, Reading
 
 PIECE = 16 << 20
-LONGEST_LINE = 64 << 20
 
 
 def reads_strictly(path: Path, reading: Reading) -> bool:
@@ -57,7 +56,6 @@ def csv_options(structure: CsvStructure) -> dict[str, Any]:
         "header": structure.header,
         "nullstr": NULL,
         "allow_quoted_nulls": False,
-        "max_line_size": LONGEST_LINE,
         "strict_mode": True,
         "null_padding": False,
     }

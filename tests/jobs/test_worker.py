@@ -273,3 +273,10 @@ def test_runs_that_append_to_the_same_file_lose_no_row(settings, sessions, out):
     header, *rows = (out / "a.csv").read_text().splitlines()
     assert header == "number,square"
     assert sorted(rows) == sorted(whole_file(5).splitlines()[1:] * 10)
+
+
+def test_lines_of_json_are_appended_whatever_is_said_of_a_header(settings, sessions, out):
+    setting = write_setting(out / "a.json", action="append", format="json", header=True)
+    with working(settings, sessions):
+        assert {finish(sessions, queue(sessions, run_request(setting, rows=2))) for _ in range(2)} == {"Complete"}
+    assert (out / "a.json").read_text() == whole_file(2) * 2

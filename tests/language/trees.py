@@ -21,17 +21,23 @@ INFIX = (
 )
 DATASETS = ("current_dataset", "MISSING", "orders")
 
-words = st.sampled_from(["a", "col", "as", "type", "sort", "filter", "qty", "True", "col2", "größe", "日本", "_x", "day"])
+words = st.sampled_from(
+    ["a", "col", "as", "type", "sort", "filter", "qty", "True", "col2", "größe", "日本", "_x", "day"]
+)
 odd_texts = st.text(st.sampled_from(ODD) | st.characters(exclude_characters="\r\n"), max_size=8)
-names = words | odd_texts.filter(lambda name: name not in ("true", "false")) | st.sampled_from(["true", "false", "$col"])
+names = (
+    words | odd_texts.filter(lambda name: name not in ("true", "false")) | st.sampled_from(["true", "false", "$col"])
+)
 texts = st.text(st.sampled_from(ODD + "\n\r\u0085\ufeff") | st.characters(), max_size=8).map(tree.Text)
 integers = st.integers(-(10**30), 10**30).map(tree.Integer) | st.integers(-9, 9).map(tree.Integer)
-decimals = st.from_regex(r"-?(?:[0-9]{1,4}\.[0-9]{1,4}|\.[0-9]{1,3}|[0-9]{1,3}(?:\.[0-9])?[eE][+-]?[0-9]{1,2})", fullmatch=True)
-raw_pieces = st.sampled_from(["{digit}", "%", "\\\\", "\\n", " ", "{", "a", "'", "é", "[", "\\{", "+", "//", "\t", "--"])
-patterns = st.lists(raw_pieces | st.just("\\`"), max_size=5).map("".join).map(tree.Pattern)
-regexes = (
-    st.lists(raw_pieces | st.just("`"), max_size=5).map("".join).map(tree.Regex)
+decimals = st.from_regex(
+    r"-?(?:[0-9]{1,4}\.[0-9]{1,4}|\.[0-9]{1,3}|[0-9]{1,3}(?:\.[0-9])?[eE][+-]?[0-9]{1,2})", fullmatch=True
 )
+raw_pieces = st.sampled_from(
+    ["{digit}", "%", "\\\\", "\\n", " ", "{", "a", "'", "é", "[", "\\{", "+", "//", "\t", "--"]
+)
+patterns = st.lists(raw_pieces | st.just("\\`"), max_size=5).map("".join).map(tree.Pattern)
+regexes = st.lists(raw_pieces | st.just("`"), max_size=5).map("".join).map(tree.Regex)
 variables = (words | odd_texts).map(tree.Variable)
 literals = st.one_of(texts, integers, decimals.map(tree.Decimal), st.booleans().map(tree.Boolean), patterns, regexes)
 leaves = st.one_of(names.map(tree.Name), literals, variables)
@@ -60,7 +66,9 @@ def _qualified(datasets: tuple[str, ...]) -> st.SearchStrategy[tree.Qualified]:
 
 
 dataset_names = st.one_of(
-    st.sampled_from(["orders", "FiscalQtr.csv - Lookup", "a.b", "a", "A", "2020-01", "x, y", "Sales (2)", "with: z", "MISSING"]),
+    st.sampled_from(
+        ["orders", "FiscalQtr.csv - Lookup", "a.b", "a", "A", "2020-01", "x, y", "Sales (2)", "with: z", "MISSING"]
+    ),
     odd_texts.filter(bool),
 )
 columns = st.one_of(
@@ -68,7 +76,10 @@ columns = st.one_of(
 )  # fmt: skip
 barewords = st.from_regex(r"[^\W\d]\w{0,5}", fullmatch=True).filter(lambda word: word not in ("true", "false"))
 word_items = st.one_of(
-    barewords.map(tree.Word), literals, variables, names.filter(lambda name: not PLAIN_NAME.fullmatch(name)).map(tree.Name)
+    barewords.map(tree.Word),
+    literals,
+    variables,
+    names.filter(lambda name: not PLAIN_NAME.fullmatch(name)).map(tree.Name)
 )  # fmt: skip
 pairs = st.builds(tree.Array, st.lists(expressions, max_size=3).map(tuple))
 order_items = st.builds(tree.OrderItem, expressions, st.booleans())

@@ -50,12 +50,17 @@ def has_header(rows: Sequence[Row], reading: Reading, infer: Infer) -> bool:
 
 def beginning(path: Path, encoding: str) -> str:
     """The first lines of a text, whole ones only; empty for an empty file."""
+    return first_lines(path, encoding)[0]
+
+
+def first_lines(path: Path, encoding: str) -> tuple[str, bool]:
+    """The same, and whether that is the whole text."""
     with opened(path) as file:
         text, _ = next(texts(file, encoding, INSPECTED_CHARACTERS))
         ended = not file.read(1)
     if not ended and (last := max(text.rfind("\n"), text.rfind("\r"))) > 0:
-        return text[: last + 1]  # the last line may be cut
-    return text
+        return text[: last + 1], False  # the last line may be cut
+    return text, ended
 
 
 def _structure(text: str, path: Path, reading: Reading) -> CsvStructure:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from gristmill.problems import run_error
 from gristmill.storage.detected import Detected, legal_names, without_types
 from gristmill.storage.encodings import opened, texts
-from gristmill.storage.formats.delimited import TYPED_ROWS, beginning
+from gristmill.storage.formats.delimited import TYPED_ROWS, first_lines
 from gristmill.storage.formats.json_values import LINES, Elements, NotJsonError, cell, layout_of, parse
 from gristmill.storage.reading import Reading
 from gristmill.storage.structure import Infer, Row
@@ -23,6 +23,7 @@ INSPECTED_OBJECTS = 10_000
 MOST_BAD_PERCENT = 1
 PIECE = 1 << 20
 MOST_KEYS_TOLD = 5
+MOST_LATE_KEYS = 1000
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Faults:
     lines: int = 0
     bad_lines: int = 0
     bad_bytes: int = 0
+    other_values: int = 0
     first_reason: str = ""
     late_keys: dict[str, None] = field(default_factory=dict)
 
@@ -42,6 +44,8 @@ class Faults:
             told.append(f"{self.bad_lines} of {self.lines} lines are no JSON and left out ({self.first_reason})")
         if self.bad_bytes:
             told.append(f"{self.bad_bytes} bytes that are no text, now U+FFFD")
+        if self.other_values:
+            told.append(f"{self.other_values} values among the objects are none, their rows are null")
         if self.late_keys:
             names = ", ".join(islice(self.late_keys, MOST_KEYS_TOLD))
             more = f" and {len(self.late_keys) - MOST_KEYS_TOLD} more" if len(self.late_keys) > MOST_KEYS_TOLD else ""
@@ -62,7 +66,7 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
     names = legal_names(keys or ["column1"], sanitize=bool(reading.options.get("sanitizeColumnNames")))
     if reading.options.get("disableTypeInference"):
         return without_types(reading, names)
-    rows = [_row(value, keys, faults) for value in found[:TYPED_ROWS]]
+    rows = list(_rows(found[:TYPED_ROWS], keys, faults))
     types = tuple(infer([row[place] for row in rows]) for place in range(len(names)))
     return Detected(reading, tuple(names), types)
 
@@ -75,8 +79,7 @@ def rows(path: Path, reading: Reading, notes: list[str]) -> Iterator[Row]:
     faults = Faults()
     keys = reading.layout.get("keys")
     kind = reading.layout["kind"] if len(reading.files) == 1 else _kind(path, reading)
-    for value in _values(path, reading, kind, faults):
-        yield _row(value, keys, faults)
+    yield from _rows(_values(path, reading, kind, faults), keys, faults)
     most = float(reading.options.get("maxBadPercent", MOST_BAD_PERCENT))
     notes += faults.sentences()
     if faults.bad_lines * 100 > most * faults.lines:
@@ -87,10 +90,7 @@ def rows(path: Path, reading: Reading, notes: list[str]) -> Iterator[Row]:
 
 
 def _kind(path: Path, reading: Reading) -> str:
-    text = beginning(path, reading.encoding)
-    with opened(path) as file:
-        # a longer file is cut behind a line end: then the text is shorter
-        whole = sum(len(piece) for piece, _ in islice(texts(file, reading.encoding, PIECE), 2)) <= len(text)
+    text, whole = first_lines(path, reading.encoding)
     return layout_of(text, whole=whole)
 
 
@@ -110,7 +110,8 @@ def _pieces(source: Iterator[tuple[str, int]], faults: Faults) -> Iterator[str]:
     for text, bad in source:
         faults.bad_bytes += bad
         if text:
-            yield text
+            # a bare \r never stands in a JSON string
+            yield text.replace("\r", "\n")
 
 
 def _lines(pieces: Iterator[str], faults: Faults) -> Iterator[Any]:
@@ -138,13 +139,16 @@ def _split(pieces: Iterator[str]) -> Iterator[str]:
     yield "".join(held)
 
 
-def _row(value: Any, keys: list[str] | None, faults: Faults) -> Row:
+def _rows(values: Iterable[Any], keys: list[str] | None, faults: Faults) -> Iterator[Row]:
     if keys is None:
-        return [cell(value)]
-    if not isinstance(value, dict):
-        # among objects there is no column for it
-        return [None] * len(keys)
-    row = [cell(value.get(key)) for key in keys]
-    if len(value) > sum(key in value for key in keys):
-        faults.late_keys.update(dict.fromkeys(key for key in value if key not in keys))
-    return row
+        yield from ([cell(value)] for value in values)
+        return
+    known = frozenset(keys)
+    for value in values:
+        if not isinstance(value, dict):
+            faults.other_values += 1  # there is no column for it
+            yield [None] * len(keys)
+            continue
+        yield [cell(value.get(key)) for key in keys]
+        if not value.keys() <= known and len(faults.late_keys) < MOST_LATE_KEYS:
+            faults.late_keys.update(dict.fromkeys(value.keys() - known))

@@ -15,6 +15,7 @@ _blanks = re.compile(f"[{_BLANKS}]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LIKE_OBJECTS = re.compile(r'\ufeff?\s*(?:\[\s*)*\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\})')
 _MOST_DIGITS_TO_COME = 64
+LONGEST_VALUE = 256 << 20
 
 
 class Number(str):
@@ -156,6 +157,8 @@ class Elements:
             except (ValueError, RecursionError) as error:
                 if self._ended or isinstance(error, RecursionError):
                     raise NotJsonError(reason(error)) from None
+            if wanted > LONGEST_VALUE:
+                raise NotJsonError(f"a value is longer than {LONGEST_VALUE >> 20} MB or never ends")
             # twice as much each time: a long value is not begun too often
             wanted *= 2
             self._more(wanted)

@@ -1,0 +1,123 @@
+"""Only files that fit the grammar byte for byte are read strictly, and then exactly by our rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gristmill.problems import RunError
+from gristmill.storage.reading import CsvStructure
+from gristmill.storage.regular import Proof, may_be_regular, prove, regular_options
+
+COMMAS = CsvStructure(",", '"', "\n", 2)
+WINDOWS = CsvStructure(",", '"', "\r\n", 2)
+LINES = CsvStructure("", '"', "\n", 1)
+
+REGULAR = {
+    "plain": (COMMAS, b"a,b\nc,d\n"),
+    "no line end at the end": (COMMAS, b"a,b\nc,d"),
+    "byte-order mark": (COMMAS, b"\xef\xbb\xbfa,b\n"),
+    "quotes inside of a cell": (COMMAS, b'a,5" wide\n'),
+    "doubled quotes": (COMMAS, b'a,"say ""hi"""\n'),
+    "empty cells": (COMMAS, b',\n"",""\n'),
+    "blanks around a cell": (COMMAS, b" a , b \n"),
+    "a line end in quotes": (COMMAS, b'a,"b\nc"\n'),
+    "windows line ends": (WINDOWS, b"a,b\r\nc,d\r\n"),
+    "one column": (LINES, b'a,b\n""\nc'),
+    "letters": (COMMAS, "é,日本\n".encode()),
+    "nothing": (COMMAS, b""),
+}
+IRREGULAR = {
+    "short row": (COMMAS, b"a,b\nc\n"),
+    "long row": (COMMAS, b"a,b\nc,d,e\n"),
+    "empty surplus field": (COMMAS, b"a,b,\n"),
+    "empty line": (COMMAS, b"a,b\n\nc,d\n"),
+    "empty first line": (COMMAS, b"\na,b\n"),
+    "open quote": (COMMAS, b'a,"b\nc,d\n'),
+    "text behind a quote": (COMMAS, b'"a"b,c\n'),
+    "blank before a quote": (COMMAS, b'a, "b"\n'),
+    "blank behind a quote": (COMMAS, b'"a" ,b\n'),
+    "escaped quote": (COMMAS, b'"a\\"b",c\n'),
+    "mixed line ends": (COMMAS, b"a,b\nc,d\r\n"),
+    "lone return": (COMMAS, b"a,b\rc\n"),
+    "lone line feed": (WINDOWS, b"a,b\nc\r\n"),
+    "undecodable byte": (COMMAS, b"a,\xff\n"),
+    "half of a surrogate pair": (COMMAS, b"a,\xed\xa0\x80\n"),
+    "empty line of one column": (LINES, b"a\n\nb\n"),
+}
+
+
+@pytest.mark.parametrize("name", REGULAR)
+def test_regular(tmp_path: Path, name: str) -> None:
+    structure, content = REGULAR[name]
+    assert prove(_file(tmp_path, content), structure) is not None
+
+
+@pytest.mark.parametrize("name", IRREGULAR)
+def test_irregular(tmp_path: Path, name: str) -> None:
+    structure, content = IRREGULAR[name]
+    assert prove(_file(tmp_path, content), structure) is None
+
+
+@pytest.mark.parametrize("columns", [2, 999, 1001, 2500])
+def test_any_number_of_columns(tmp_path: Path, columns: int) -> None:
+    structure = CsvStructure(",", '"', "\n", columns)
+    row = b",".join([b'"x"'] * columns) + b"\n"
+    assert prove(_file(tmp_path, row * 3), structure) is not None
+    assert prove(_file(tmp_path, row + b"," + row), structure) is None
+
+
+@pytest.mark.parametrize("size", [10, 900_000, 1_048_576, 3_000_000])
+def test_cells_of_any_length(tmp_path: Path, size: int) -> None:
+    proof = prove(_file(tmp_path, b'a,"' + b"x\n" * (size // 2) + b'"\nc,d\n'), COMMAS)
+    assert proof is not None and proof.multiline and proof.longest >= min(size, 1_000_000)
+
+
+def test_a_fault_behind_many_windows_is_found(tmp_path: Path) -> None:
+    assert prove(_file(tmp_path, b"a,b\n" * 800_000), COMMAS) is not None
+    assert prove(_file(tmp_path, b"a,b\n" * 800_000 + b"c\n"), COMMAS) is None
+
+
+@pytest.mark.parametrize(
+    ("structure", "proof", "parallel"),
+    [
+        (COMMAS, Proof(multiline=False, quoted=True, longest=9), True),
+        (COMMAS, Proof(multiline=True, quoted=True, longest=9), False),
+        (WINDOWS, Proof(multiline=False, quoted=False, longest=9), True),
+        (WINDOWS, Proof(multiline=False, quoted=True, longest=9), False),
+        (COMMAS, Proof(multiline=False, quoted=False, longest=5_000_000), False),
+    ],
+)
+def test_reads_in_parallel_only_where_duckdb_keeps_all_rows(
+    structure: CsvStructure, proof: Proof, parallel: bool
+) -> None:
+    assert regular_options(structure, proof)["parallel"] is parallel
+
+
+@pytest.mark.parametrize(
+    "structure",
+    [
+        CsvStructure("||", '"', "\n", 2),
+        CsvStructure("é", '"', "\n", 2),
+        CsvStructure(",", '"', "\r", 2),
+        CsvStructure(",", "'", "\n", 2),
+        CsvStructure('"', '"', "\n", 2),
+    ],
+)
+def test_structures_that_are_always_cleaned(tmp_path: Path, structure: CsvStructure) -> None:
+    assert not may_be_regular(structure)
+    assert prove(_file(tmp_path, b"a\n"), structure) is None
+
+
+def test_missing_files_and_folders(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="file not found"):
+        prove(tmp_path / "no.csv", COMMAS)
+    with pytest.raises(RunError, match="file cannot be read"):
+        prove(tmp_path, COMMAS)
+
+
+def _file(folder: Path, content: bytes) -> Path:
+    path = folder / "data.csv"
+    path.write_bytes(content)
+    return path
