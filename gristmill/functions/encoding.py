@@ -83,3 +83,14 @@ BASE64DECODE = scalar(
     tree=_decode,
     group="string",
 )
+
+SHA256 = scalar(
+    "SHA256",
+    takes=[text("s", "the text")],
+    returns=STRING,
+    doc="The SHA-256 digest of a text's UTF-8 bytes, 64 hexadecimal digits: equal texts stay equal, unreadable.",
+    basis="own: FIPS 180-4",
+    examples={"SHA256('abc')": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    tree=lambda s: call("sha256", s),
+    group="string",
+)
