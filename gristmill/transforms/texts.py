@@ -11,7 +11,7 @@ from gristmill.functions.texts import join_texts
 from gristmill.language import tree
 from gristmill.language.patterns import compile_pattern
 from gristmill.language.replacement import parse_replacement
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, case
+from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import computed
 from gristmill.plan.views import text_view
@@ -205,3 +205,29 @@ class Textformat(Transform, name="textformat", title="Text format", group="text"
 def _unless_empty(s: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Null stays null and empty stays empty."""
     return case((s.ne(""), change(s)), otherwise=s, form=Form.TEXT)
+
+
+class Mask(Transform, name="mask", title="Mask columns", group="text"):
+    """Hide the letters and digits of cells behind one character; the last ones may stay. Ours, not the product's."""
+
+    col = p.columns("columns to change")
+    show = p.integer("how many characters stay at the end; shorter texts are hidden whole", default=0, low=0)
+    with_ = p.text("what stands for a letter or digit", key="with", default="*")
+
+    examples: Examples = (
+        Example("mask col: card show: 4", {"card": ("4111-1111-1234", "77")}, {"card": ("****-****-1234", "**")}),
+    )  # fmt: skip
+
+    def apply(self, rows: Rows) -> Rows:
+        scope = self.scope(rows)
+        changed = {
+            place: computed(self._masked(text_view(rows.fields[place].value, scope))) for place in self.col.places(rows)
+        }
+        return rewritten(rows, changed, scope)
+
+    def _masked(self, s: Expr) -> Expr:
+        """Each letter or digit of what is hidden, then what stays."""
+        more = call("length", s) > self.show
+        hidden = call("substring", s, 1, case((more, call("length", s) - self.show), otherwise=call("length", s)))
+        masked = call("regexp_replace", hidden, r"[\p{L}\p{N}]", self.with_.replace("\\", "\\\\"), "g")
+        return join_texts([masked, case((more, call("right", s, self.show)), otherwise="")], "")
