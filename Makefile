@@ -45,9 +45,11 @@ format: setup ## put the code into the house style
 docs: setup ## write the generated parts of docs/
 	$(PYTHON) docs/build.py
 
-bench: setup ## time planning, and whole runs against programs written by hand
+bench: setup ## time planning, the server under small jobs, and whole runs against programs written by hand
 	$(PYTHON) -m bench.plan
+	$(PYTHON) -m bench.server
 	$(PYTHON) -m bench.rowwise
+	$(PYTHON) -m bench.joined
 
 lock: setup ## renew requirements.lock after a change of the dependencies in pyproject.toml
 	$(VENV)/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header -q -o requirements.lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -45,19 +46,36 @@ _COLUMNS = {
 }
 
 
+_CUSTOMERS = {
+    "customer": "'Customer ' || lpad(CAST(i AS VARCHAR), 5, '0')",
+    "territory": "pick(i, 26, ['North', 'South', 'East', 'West', 'Centre'])",
+    "segment": "pick(i, 27, ['retail', 'trade', 'public', ''])",
+    "since": "CAST(2000 + scatter(i, 28) % 19 AS VARCHAR)",
+}
+
+
 def orders(rows: int) -> Path:
     """A CSV file of that many orders with 20 columns; it is made once and kept."""
-    path = OUT / f"orders-{rows}.csv"
+    return _made(f"orders-{rows}.csv", _COLUMNS, f"range({rows}) AS t(i)")
+
+
+def customers() -> Path:
+    """A CSV file of the customers of the orders, once each; one in fifty is missing."""
+    return _made("customers.csv", _CUSTOMERS, "range(50000) AS t(i) WHERE i % 50 > 0")
+
+
+def _made(name: str, named: Mapping[str, str], rows: str) -> Path:
+    path = OUT / name
     if not path.exists():
         OUT.mkdir(exist_ok=True)
         partial = path.with_suffix(".part")
-        columns = ", ".join(f"{value} AS {name}" for name, value in _COLUMNS.items())
+        columns = ", ".join(f"{value} AS {name}" for name, value in named.items())
         with duckdb.connect() as connection:
             connection.execute(_DRAW)
             connection.execute(_PICK)
             # COPY writes an empty text as "", a null as nothing
-            cells = ", ".join(f"nullif(CAST({name} AS VARCHAR), '') AS {name}" for name in _COLUMNS)
-            query = f"SELECT {cells} FROM (SELECT {columns} FROM range({rows}) AS t(i))"
+            cells = ", ".join(f"nullif(CAST({name} AS VARCHAR), '') AS {name}" for name in named)
+            query = f"SELECT {cells} FROM (SELECT {columns} FROM {rows})"
             connection.execute(f"COPY ({query}) TO '{partial}' (FORMAT csv, HEADER)")
         partial.rename(path)
     return path

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from reference_pages import reference_pages
 
-from gristmill.cli.functions import entries
+from gristmill.cli.functions import entries, works
 from gristmill.cli.main import cli
 from gristmill.settings import TABLE
 
 DOCS = Path(__file__).parent
+REFERENCE = DOCS / "reference"
 END = "<!-- end -->"
 
 
@@ -22,7 +24,7 @@ def transforms_table() -> str:
     """Transforms by group."""
     rows = [entry for entry in entries() if entry["kind"] == "transform"]
     lines = ["| transform | in the application | works |", "|---|---|---|"]
-    lines += [f"| `{row['name']}` | {row['title']} | {_works(row)} |" for row in rows]
+    lines += [f"| `{row['name']}` | {row['title']} | {works(row)} |" for row in rows]
     return "\n".join(lines)
 
 
@@ -63,8 +65,17 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 }
 
 
-def stale() -> Iterator[tuple[Path, str]]:
-    """Pages that differ from what the program says, with their new text."""
+def stale() -> Iterator[tuple[Path, str | None]]:
+    """Pages that differ from what the program says, with their new text; None for one that has to go."""
+    yield from _stale_parts()
+    pages = {REFERENCE / name: text for name, text in reference_pages().items()}
+    for page in sorted(pages.keys() | set(REFERENCE.glob("*.md"))):
+        new = pages.get(page)
+        if new is None or not page.exists() or page.read_text(encoding="utf-8") != new:
+            yield page, new
+
+
+def _stale_parts() -> Iterator[tuple[Path, str | None]]:
     for name, parts in PARTS.items():
         page = DOCS / name
         old = new = page.read_text(encoding="utf-8")
@@ -84,14 +95,13 @@ def main() -> int:
     pages = list(stale())
     for page, text in pages:
         if check:
-            print(f"docs/{page.name} is stale: run make docs")
+            print(f"docs/{page.relative_to(DOCS)} is stale: run make docs")
+        elif text is None:
+            page.unlink()
         else:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(text, encoding="utf-8")
     return 1 if check and pages else 0
-
-
-def _works(entry: dict[str, Any]) -> str:
-    return "yes" if entry["built"] else "no"
 
 
 def _names(rows: list[dict[str, Any]], built: bool) -> str:

@@ -18,17 +18,38 @@ Entry = dict[str, Any]
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array with all that is declared.")
-def functions(as_json: bool) -> None:
+@click.option("--table", "as_table", is_flag=True, help="Print a Markdown table: what works, what answers what.")
+def functions(as_json: bool, as_table: bool) -> None:
     """List every function and transform: signature, what it does, and whether it is built.
 
     Example: gristmill functions --json | jq '.[] | select(.built | not) | .name'
     """
+    if as_json and as_table:
+        raise click.UsageError("--json and --table exclude each other")
+    if as_table:
+        click.echo(works_table())
+        return
     if as_json:
         click.echo(json.dumps(entries(), ensure_ascii=False, indent=2))
         return
     for entry in entries():
         click.echo(f"{entry['signature']}{'' if entry['built'] else '   (not built)'}")
         click.echo(f"    {entry['doc']}")
+
+
+def works_table() -> str:
+    """Transforms, then functions, each with `yes` or with what a recipe that uses it is answered."""
+    lines = ["| name | kind | group | works |", "|---|---|---|---|"]
+    for entry in sorted(entries(), key=lambda entry: (entry["kind"] != "transform", entry["name"])):
+        lines.append(f"| `{entry['name']}` | {entry['kind']} | {entry['group']} | {works(entry)} |")
+    return "\n".join(lines)
+
+
+def works(entry: Entry) -> str:
+    """`yes`, or `no` with the answer that stands in for it."""
+    if entry["built"]:
+        return "yes"
+    return f"no: `{entry['answer']}`" if entry["answer"] else "no"
 
 
 def entries() -> list[Entry]:
@@ -52,6 +73,7 @@ def _of_function(function: Function) -> Entry:
         "signature": function.signature,
         "doc": function.doc,
         "built": any((function.tree, function.batch, function.plan)),
+        "answer": None,
         "arguments": [
             {"name": argument.name, "takes": argument.want.value, "required": argument.required, "doc": argument.doc}
             for argument in function.takes
@@ -79,6 +101,7 @@ def _of_transform(transform: type[Transform]) -> Entry:
         "signature": " ".join([transform.name, *words]),
         "doc": (inspect.getdoc(transform) or "").split("\n\n")[0].replace("\n", " "),
         "built": transform.built,
+        "answer": _answer(transform),
         "arguments": [
             {"name": item.key, "takes": item.kind.value, "required": item.required, "doc": item.doc}
             | ({"words": list(item.words)} if item.words else {})
@@ -86,3 +109,18 @@ def _of_transform(transform: type[Transform]) -> Entry:
         ],
         "examples": [example.step for example in transform.examples],
     }
+
+
+def _answer(transform: type[Transform]) -> str | None:
+    """What a run is told that reaches a transform which is not built."""
+    from gristmill.language.tree import Step
+    from gristmill.problems import RecipeError
+    from gristmill.transforms.environment import Environment
+
+    if transform.built:
+        return None
+    try:
+        transform.bound(Step(transform.name), Environment())
+    except RecipeError as error:
+        return error.problems[0].message
+    raise AssertionError(f"{transform.name} is not built and binds")

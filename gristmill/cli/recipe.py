@@ -1,14 +1,18 @@
-"""`gristmill recipe check`: does a recipe's text read, and how is it written canonically?"""
+"""`gristmill recipe`: recipe texts read, written canonically and compared, without data."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from gristmill.cli.complaints import show
+from gristmill.cli.complaints import say, show
+from gristmill.cli.formatting import format_files
+from gristmill.cli.recipe_files import FILE, read_recipe, recipe_text
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+if TYPE_CHECKING:
+    from gristmill.language.tree import AnyStep
 
 
 @click.group()
@@ -25,12 +29,10 @@ def check(file: Path) -> int:
 
     Example: gristmill recipe check clean.wrangle
     """
-    from gristmill.language.parser import parse
     from gristmill.language.printer import print_recipe
-    from gristmill.transforms.registry import TRANSFORMS
 
     text = recipe_text(file)
-    tree, problems = parse(text, TRANSFORMS)
+    tree, problems = read_recipe(text)
     show(problems, text)
     if any(problem.severity == "error" for problem in problems):
         return 2
@@ -38,9 +40,38 @@ def check(file: Path) -> int:
     return 0
 
 
-def recipe_text(file: Path) -> str:
-    """The text of a recipe file, without a byte order mark. Raises UsageError unless it is UTF-8."""
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"'{file}' is not UTF-8 at byte {error.start}") from None
+@recipe.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+def diff(old: Path, new: Path) -> int:
+    """Print the steps that NEW removes (-), adds (+) and changes (~), with the parameters that differ.
+
+    Spelling, blanks and the order of parameters make no difference. Exit codes: 0 equal, 1 different, 2 a recipe
+    cannot be read.
+
+    Example: gristmill recipe diff yesterday.wrangle today.wrangle
+    """
+    from gristmill.cli.difference import differences
+
+    before, after = _steps(old), _steps(new)
+    if before is None or after is None:
+        return 2
+    lines = list(differences(before, after))
+    for line in lines:
+        click.echo(line)
+    return 1 if lines else 0
+
+
+def _steps(file: Path) -> tuple[AnyStep, ...] | None:
+    """The steps of a recipe; None, with the reasons on stderr, where one cannot be read."""
+    text = recipe_text(file)
+    recipe, problems = read_recipe(text)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if not errors:
+        return recipe.steps
+    say(f"{file}:")
+    show(errors, text)
+    return None
+
+
+recipe.add_command(format_files)

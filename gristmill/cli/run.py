@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gristmill.cli.complaints import complain
-from gristmill.cli.recipe import FILE, recipe_text
+from gristmill.cli.recipe_files import FILE, recipe_text
 
 if TYPE_CHECKING:
     from gristmill.cli.inputs import NamedInput

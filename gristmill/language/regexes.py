@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gristmill.language.tokens import SPACE_CLASS
+from gristmill.language.tokens import ANY, SPACE_CLASS
 from gristmill.problems import Problem, RecipeError, quoted
 
 MOST_REPETITIONS = 1000
-POSIX = re.compile(r"\[:\^?[a-z]+:\]")
+POSIX = re.compile(r"\[:(\^?)([a-z]+):\]")
+POSIX_CLASSES = {
+    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "ascii": r"\x00-\x7F", "blank": r"\t\x20", "cntrl": r"\x00-\x1F\x7F",
+    "digit": "0-9", "graph": r"\x21-\x7E", "lower": "a-z", "print": r"\x20-\x7E",
+    "punct": r"\x21-\x2F\x3A-\x40\x5B-\x60\x7B-\x7E", "space": r"\t\n\x0B\f\r\x20", "upper": "A-Z",
+    "word": "0-9A-Za-z_", "xdigit": "0-9A-Fa-f",
+}  # fmt: skip
 QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})")
 GROUP = re.compile(r"\(\?(?:P?<(?P<name>[A-Za-z_]\w*)>|(?P<look><?[=!])|(?P<flags>[a-zA-Z-]*)(?P<end>[:)])|)")
 PYTHON_SPACE = SPACE_CLASS.replace("\\x{", "\\u").replace("}", "")
@@ -73,13 +79,13 @@ class _Reader:
         self.re2: list[str] = []
         self.python: list[str] = []
         self.groups = 0
-        self.depth = 0
+        self.flags: list[frozenset[str]] = [frozenset()]  # of the groups that are open, the innermost last
         self.backtracking = False
 
     def read(self) -> None:
         while self.at < len(self.source):
             self._piece()
-        if self.depth:
+        if len(self.flags) > 1:
             raise bad_regex("'(' is not closed")
 
     def _emit(self, re2: str, python: str | None = None) -> None:
@@ -95,8 +101,8 @@ class _Reader:
         elif char == "(":
             self._open()
         elif char == ")":
-            self.depth -= 1
-            if self.depth < 0:
+            self.flags.pop()
+            if not self.flags:
                 raise bad_regex("')' without '('")
             self.at += 1
             self._emit(")")
@@ -104,8 +110,16 @@ class _Reader:
             self._repeat(match.group())
         else:
             self.at += 1
-            special = {"^": (r"\A", r"\A"), "$": (r"\z", r"\Z"), ".": (r"[^\n]", r"[^\n]")}
-            self._emit(*special.get(char, (char, char)))
+            self._emit(*self._special(char))
+
+    def _special(self, char: str) -> tuple[str, str]:
+        """A character outside of classes; what the user's flags make of it is said with it."""
+        flags = self.flags[-1]
+        if char in ("^", "$") and "m" in flags:
+            return f"(?m:{char})", f"(?m:{char})"
+        if char == ".":
+            return (ANY, ANY) if "s" in flags else (r"[^\n]", r"[^\n]")
+        return {"^": (r"\A", r"\A"), "$": (r"\z", r"\Z")}.get(char, (char, char))
 
     def _repeat(self, quantifier: str) -> None:
         for number in re.findall("[0-9]+", quantifier):
@@ -121,7 +135,7 @@ class _Reader:
         self._emit(quantifier)
 
     def _open(self) -> None:
-        self.depth += 1
+        self.flags.append(self.flags[-1])
         if not self.source.startswith("(?", self.at):
             self.groups += 1
             self.at += 1
@@ -145,7 +159,9 @@ class _Reader:
         if not re.fullmatch(r"[ism]*(?:-[ism]+)?", flags):
             raise bad_regex(f"{quoted(match.group())} is not supported")
         if match.group("end") == ")":
-            self.depth -= 1
+            self.flags.pop()
+        on, _, off = flags.partition("-")
+        self.flags[-1] = (self.flags[-1] | set(on)) - set(off)
         self._emit(match.group())
 
     def _escape(self) -> None:
@@ -194,7 +210,9 @@ class _Reader:
         char = self.source[self.at]
         if match := POSIX.match(self.source, self.at):
             self.at = match.end()
-            return match.group(), match.group()
+            if match.group(2) not in POSIX_CLASSES:
+                raise bad_regex(f"there is no class {quoted(match.group())}")
+            return match.group(), f"[{match.group(1)}{POSIX_CLASSES[match.group(2)]}]"
         if char == "\\":
             return self._member()
         self.at += 1

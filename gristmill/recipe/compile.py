@@ -15,9 +15,9 @@ from gristmill.language.parser import parse
 from gristmill.plan.expressions import Column, Form, Key
 from gristmill.plan.relations import Source as SourceRelation
 from gristmill.plan.rows import Ask, Field, Rows
-from gristmill.plan.values import Kind, Origin, Typing, Value
+from gristmill.plan.values import Kind, Origin, Typing, Value, static
 from gristmill.problems import Problem, RecipeError
-from gristmill.recipe.job import Job, RecipeText, Source
+from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.parameters import OpenSchemaError
 from gristmill.transforms.registry import TRANSFORMS
@@ -134,11 +134,11 @@ def source_rows(source: Source, number: int, ids: Iterator[int]) -> Rows:
     columns = source.columns or ()
     places = tuple(next(ids) for _ in columns)
     row, record, path = next(ids), next(ids), next(ids)
-    forms = (Form.TEXT,) * len(columns)
+    forms = tuple(Form(column.form) for column in columns)
     relation = SourceRelation(number, places, forms, row, record, path)
     fields = tuple(
-        Field(column.name, Value(Column(place, Form.TEXT), Typing(column.type, Kind.HARD, Origin.IMPORT)))
-        for place, column in zip(places, columns, strict=True)
+        Field(column.name, Value(Column(place, form), _typing(column, form)))
+        for place, form, column in zip(places, forms, columns, strict=True)
     )
     return Rows(
         relation,
@@ -149,3 +149,8 @@ def source_rows(source: Source, number: int, ids: Iterator[int]) -> Rows:
         path=Column(path, Form.TEXT),
         open=source.columns is None,
     )
+
+
+def _typing(column: SourceColumn, form: Form) -> Typing:
+    """Texts may mismatch the type that was found for them; native values cannot (types 7.3, 8.1)."""
+    return Typing(column.type, Kind.HARD, Origin.IMPORT) if form is Form.TEXT else static(column.type)

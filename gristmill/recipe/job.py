@@ -19,10 +19,25 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A column of a source after structure detection: its name and the type inferred on import."""
+    """A column of a source after structure detection: its name and the type inferred on import.
+
+    `form` is `text` for cells that are read as texts, whatever their type; columns of formats with a schema hold
+    `integer` (64 bit), `decimal` (double), `boolean` or `moment` (timestamp without zone): then every cell fits.
+    """
 
     name: str
     type: LogicalType
+    form: str = "text"
+
+    def as_json(self) -> Json:
+        """`{"name": "a", "type": ["Integer"]}`, with `form` where it is not `text`."""
+        form = {} if self.form == "text" else {"form": self.form}
+        return {"name": self.name, "type": self.type.as_list(), **form}
+
+    @classmethod
+    def from_json(cls, document: Json) -> SourceColumn:
+        """Read `as_json`."""
+        return cls(document["name"], LogicalType.from_list(document["type"]), document.get("form", "text"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +119,7 @@ class Job:
                 {
                     "name": source.name,
                     "reading": source.reading,
-                    "columns": None
-                    if source.columns is None
-                    else [{"name": column.name, "type": column.type.as_list()} for column in source.columns],
+                    "columns": None if source.columns is None else [column.as_json() for column in source.columns],
                 }
                 for source in self.sources
             ],
@@ -161,7 +174,5 @@ def _source(item: Json) -> Source:
     return Source(
         item["name"],
         item["reading"],
-        None
-        if columns is None
-        else tuple(SourceColumn(column["name"], LogicalType.from_list(column["type"])) for column in columns),
+        None if columns is None else tuple(SourceColumn.from_json(column) for column in columns),
     )

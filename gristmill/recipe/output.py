@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from gristmill.plan.expressions import Apply, Expr, Form, case
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Kind, Typing, Value
-from gristmill.plan.views import boolean_view, decimal_view, integer_view, moment_view, text_fits, text_view
+from gristmill.plan.views import (
+    boolean_view,
+    decimal_view,
+    instant_view,
+    integer_view,
+    moment_view,
+    text_fits,
+    text_view,
+)
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.evaluate import Scope
-from gristmill.types.logical import Family, LogicalType
+from gristmill.types.formats import notation_groups
+from gristmill.types.logical import STRING, Family, LogicalType
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A column as a sink gets it.
+
+    `misfit` is true where `expr` is null although there is a value, which does not fit; None where that cannot be.
+    `type` is what the cells are in files with types, `is_soft` that it was inferred from computed texts.
+    """
+
+    name: str
+    expr: Expr
+    misfit: Expr | None
+    type: LogicalType
+    is_soft: bool = False
 
 
 def text_plan(rows: Rows, env: Environment, *, include_mismatches: bool) -> Plan:
     """Every column as text, as a CSV file shows it; mismatched cells are null unless they are wanted."""
     scope = Scope(rows, env)
-    return rows.plan(
-        [(item.name, shown_text(item.value, scope, include_mismatches=include_mismatches)) for item in rows.fields]
-    )
+    return rows.plan([(cell.name, cell.expr) for cell in text_cells(scope, include_mismatches=include_mismatches)])
 
 
-def shown_text(value: Value, scope: Scope, *, include_mismatches: bool) -> Expr:
-    """The text of a cell, null where it does not fit its column's hard type."""
+def text_cells(scope: Scope, *, include_mismatches: bool) -> list[Cell]:
+    """Every column as text."""
+    return [_text_cell(item.name, item.value, scope, include_mismatches) for item in scope.rows.fields]
+
+
+def _text_cell(name: str, value: Value, scope: Scope, include_mismatches: bool) -> Cell:
     text = text_view(value, scope)
     if include_mismatches or not _may_mismatch(value):
-        return text
+        return Cell(name, text, None, STRING)
     fits = text_fits(text, value.typing.logical)
-    return case((fits, text), form=Form.TEXT)
+    return Cell(name, case((fits, text), form=Form.TEXT), _present(text) & ~fits, STRING)
 
 
 def _may_mismatch(value: Value) -> bool:
@@ -36,20 +63,67 @@ def _may_mismatch(value: Value) -> bool:
     return value.form is Form.TEXT and typing.kind is Kind.HARD and typing.logical.name != "String"
 
 
-def typed_value(value: Value, scope: Scope, *, include_mismatches: bool) -> tuple[Expr, LogicalType]:
-    """The cell in the physical form of its type for files with types, and that type (types 13.1)."""
+def _present(text: Expr) -> Expr:
+    return text_fits(text, STRING)
+
+
+def json_cells(scope: Scope, *, include_mismatches: bool) -> list[Cell]:
+    """Every column as a JSON value (platform 4.7); never null: `null` stands for it."""
+    cells = text_cells(scope, include_mismatches=include_mismatches)
+    return [
+        replace(cell, expr=Apply("json_member", (cell.expr,), Form.TEXT, (_json_kind(item.value),)))
+        for cell, item in zip(cells, scope.rows.fields, strict=True)
+    ]
+
+
+def _json_kind(value: Value) -> str:
+    family = value.typing.family  # text for soft columns
+    return _JSON_KINDS.get(family, "text")
+
+
+_JSON_KINDS = {Family.NUMBER: "number", Family.BOOLEAN: "boolean", Family.ARRAY: "json", Family.OBJECT: "json"}
+
+
+def typed_cells(scope: Scope, *, include_mismatches: bool, moments: bool, texts: Sequence[str] = ()) -> list[Cell]:
+    """Every column in the physical form of its type for files with types (types 13.1).
+
+    `moments`: dates as timestamps, else as texts. `texts` names soft columns that do not fit their inferred type.
+    """
+    return [
+        _typed_cell(item.name, item.value, scope, include_mismatches, moments, item.name not in texts)
+        for item in scope.rows.fields
+    ]
+
+
+def _typed_cell(name: str, value: Value, scope: Scope, include_mismatches: bool, moments: bool, infer: bool) -> Cell:
+    soft = value.typing.kind is Kind.SOFT
+    inferred = scope.inferred(value) if soft and infer else None
+    typed = value if inferred is None else value.typed(_hard(value, inferred))
+    expr = _physical(typed, scope, moments)
+    if expr is None:
+        return _text_cell(name, value, scope, include_mismatches)
+    # native values always fit
+    misfit = _present(value.expr) & expr.is_null() if value.form is Form.TEXT else None
+    return Cell(name, expr, misfit, typed.typing.logical, soft)
+
+
+def _physical(value: Value, scope: Scope, moments: bool) -> Expr | None:
+    """The number, Boolean or timestamp of a cell; None for types that files hold as text."""
     logical = value.typing.logical
     if value.typing.kind is Kind.SOFT:
-        logical = scope.inferred(value) or logical
-    family = logical.family
-    typed = value if value.typing.kind is not Kind.SOFT else value.typed(_hard(value, logical))
-    if family is Family.NUMBER:
-        return (integer_view(typed) if logical.name == "Integer" else decimal_view(typed)), logical
-    if family is Family.BOOLEAN:
-        return boolean_view(typed), logical
-    if family is Family.DATETIME and _is_full(logical):
-        return moment_view(typed, scope), logical
-    return shown_text(value, scope, include_mismatches=include_mismatches), logical
+        return None
+    if logical.family is Family.NUMBER:
+        return integer_view(value) if logical.name == "Integer" else decimal_view(value)
+    if logical.family is Family.BOOLEAN:
+        return boolean_view(value)
+    if logical.family is Family.DATETIME and moments and _is_full(logical):
+        return instant_view(value, scope) if has_offset(logical) else moment_view(value, scope)
+    return None
+
+
+def has_offset(logical: LogicalType) -> bool:
+    """Whether a Datetime's texts tell their offset: then timestamps are instants in UTC."""
+    return logical.format is not None and "offset" in notation_groups(logical.format)
 
 
 def _hard(value: Value, logical: LogicalType) -> Typing:
@@ -60,14 +134,3 @@ def _is_full(logical: LogicalType) -> bool:
     """Whether a Datetime has year, month and day; others stay text in typed files."""
     category = logical.category or ""
     return logical.format is None or all(part in category for part in ("yy", "mm", "dd"))
-
-
-def json_member(value: Value, scope: Scope, *, include_mismatches: bool) -> Expr:
-    """The cell as a JSON value (platform 4.7); never null: `null` stands for it."""
-    text = shown_text(value, scope, include_mismatches=include_mismatches)
-    hard = value.typing.kind is not Kind.SOFT
-    family = value.typing.family if hard else Family.TEXT
-    kind = {Family.NUMBER: "number", Family.BOOLEAN: "boolean", Family.ARRAY: "json", Family.OBJECT: "json"}.get(
-        family, "text"
-    )
-    return Apply("json_member", (text,), Form.TEXT, (kind,))

@@ -8,8 +8,9 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from io import IOBase
 from pathlib import PurePath
-from typing import IO
+from typing import IO, cast
 
 from gristmill.problems import RunError, run_error
 
@@ -112,7 +113,7 @@ def _bzip2(file: IO[bytes]) -> Iterator[bytes]:
 def _zstd(file: IO[bytes]) -> Iterator[bytes]:
     import pyarrow as pa
 
-    stream = pa.CompressedInputStream(file, "zstd")
+    stream = pa.CompressedInputStream(pa.PythonFile(cast("IOBase", file), "r"), "zstd")
     while piece := stream.read(PIECE):
         yield piece
 

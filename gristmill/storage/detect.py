@@ -79,7 +79,7 @@ def _by_magic(head: bytes) -> str | None:
 
 
 def _hint(head: bytes) -> str | None:
-    return "It looks like text." if all(32 <= byte or byte in b"\t\r\n" for byte in head) else None
+    return "It looks like text." if all(byte >= 32 or byte in b"\t\r\n" for byte in head) else None
 
 
 def _is_workbook(path: Path) -> bool:

@@ -52,18 +52,24 @@ def local_path(address: str) -> Path:
 def files_at(addresses: Sequence[str]) -> tuple[Path, ...]:
     """The files of a dataset in reading order: a folder stands for the files in it, ordered by code points.
 
-    Raises RunError `file not found` for a file or folder that is not there.
+    Raises RunError for a file or folder that is not there or may not be looked at.
     """
     found: list[Path] = []
     for address in addresses:
         path = local_path(address)
-        if path.is_dir():
-            found += _files_in(path)
-        elif path.exists():
-            found.append(path)
-        else:
-            raise run_error(f"file not found: {path}")
+        try:
+            found += _files_of(path)
+        except OSError as error:
+            raise run_error(f"file cannot be read: {path}: {(error.strerror or str(error)).lower()}") from None
     return tuple(found)
+
+
+def _files_of(path: Path) -> list[Path]:
+    if path.is_dir():
+        return _files_in(path)
+    if path.exists():
+        return [path]
+    raise run_error(f"file not found: {path}")
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -171,13 +171,26 @@ def _link(hidden: Path, target: Path) -> None:
     try:
         os.link(hidden, target)
     except FileExistsError:
-        raise TargetTakenError(run_error(f"{target} was taken meanwhile").problems) from None
+        raise _taken(target) from None
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EXDEV):
             raise
-        hidden.replace(target)  # a file system without links
+        _replace_reserved(hidden, target)
         return
     hidden.unlink()
+
+
+def _replace_reserved(hidden: Path, target: Path) -> None:
+    """The same on a file system without links: an empty file takes the name, then the output takes its place."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        raise _taken(target) from None
+    hidden.replace(target)
+
+
+def _taken(target: Path) -> TargetTakenError:
+    return TargetTakenError(run_error(f"{target} was taken meanwhile").problems)
 
 
 def _commit_parts(publication: Publication, hidden: Path, target: Path) -> None:
@@ -188,7 +201,7 @@ def _commit_parts(publication: Publication, hidden: Path, target: Path) -> None:
         return
     if target.is_dir():
         if publication.action == "create":
-            raise TargetTakenError(run_error(f"{target} was taken meanwhile").problems)
+            raise _taken(target)
         old = hidden.with_name(f".{hidden.name}.old")
         target.rename(old)
         try:
@@ -198,7 +211,12 @@ def _commit_parts(publication: Publication, hidden: Path, target: Path) -> None:
             raise
         shutil.rmtree(old)
         return
-    hidden.rename(target)
+    try:
+        hidden.rename(target)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise
+        raise _taken(target) from None
 
 
 def _sync(folder: Path) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from gristmill.storage.reading import CsvStructure
 
-LONGEST_QUOTED = 1 << 20  # characters after which an opening quote counts as unclosed
+LONGEST_QUOTED = 16 << 20  # characters; a quote that is not closed by then counts as unclosed
 
 
 def records(text: str, structure: CsvStructure, *, final: bool = True) -> Iterator[tuple[str, int]]:
@@ -73,7 +73,7 @@ def _closing_quote(text: str, opening: int, structure: CsvStructure) -> int:
     quote = structure.quote
     at = opening + 1
     while True:
-        found = text.find(quote, at)
+        found = text.find(quote, at, opening + LONGEST_QUOTED)
         if found < 0:
             return -1
         if text.startswith(quote, found + 1):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gristmill.storage.encodings import BOMS, compression_of
+from gristmill.storage.compression import compression_of
+from gristmill.storage.encodings import BOMS
 from gristmill.storage.lenient import NULL
 from gristmill.storage.reading import CsvStructure, Reading
 
@@ -21,7 +22,8 @@ def reads_strictly(path: Path, reading: Reading) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(4)
-        if compression_of(head, path.name) is not None or any(head.startswith(mark) for mark, name in BOMS if name != "utf-8"):
+        marked = any(head.startswith(mark) for mark, name in BOMS if name != "utf-8")
+        if compression_of(head, path.name) is not None or marked:
             return False
         file.seek(0)
         return _bytes_are_plain(file, structure)

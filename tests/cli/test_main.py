@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from gristmill import __version__
@@ -65,9 +64,7 @@ def test_functions_for_people() -> None:
     assert "(not built)" in text
 
 
-@pytest.mark.parametrize("page", ["commands.md", "settings.md", "compatibility.md"])
-def test_generated_pages_are_fresh(page: str) -> None:
+def test_generated_pages_are_fresh() -> None:
     check = [sys.executable, "docs/build.py", "--check"]
     done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    assert f"docs/{page} is stale" not in done.stdout
+    assert (done.stderr, done.stdout) == ("", "")

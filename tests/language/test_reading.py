@@ -21,7 +21,10 @@ def printed(text: str, datasets: tuple[str, ...] = ()) -> str:
 # what people write, and the canonical lines it stands for
 LAYOUTS = {
     "one a line": ("drop col: a\ndrop col: b", "drop col: a\ndrop col: b\n"),
-    "spread over lines": ("derive type: single\n   value:\n     a +\n  b\n\tas: 'c'", "derive type: single value: a + b as: 'c'\n"),
+    "spread over lines": (
+        "derive type: single\n   value:\n     a +\n  b\n\tas: 'c'",
+        "derive type: single value: a + b as: 'c'\n",
+    ),
     "two on a line": ("drop col: a drop col: b", "drop col: a\ndrop col: b\n"),
     "windows lines": ("drop col: a\r\ndrop col: b\r\n", "drop col: a\ndrop col: b\n"),
     "byte-order mark": ("\ufeffdrop col: a", "drop col: a\n"),
@@ -29,13 +32,22 @@ LAYOUTS = {
     "no space": ("derive type:single value:a+b as:'c'", "derive type: single value: a + b as: 'c'\n"),
     "capitals": ("Drop Col: a", "drop Col: a\n"),
     "no parameters": ("header\ndeduplicate", "header\ndeduplicate\n"),
-    "transform names as columns": ("drop col: sort,filter\nsort order: -case", "drop col: sort,filter\nsort order: -case\n"),
+    "transform names as columns": (
+        "drop col: sort,filter\nsort order: -case",
+        "drop col: sort,filter\nsort order: -case\n",
+    ),
     "a transform name on the next line": ("drop col: a,\nsort\nsort order: b", "drop col: a,sort\nsort order: b\n"),
     "comments": ("//one\n  // two \ndrop col: a", "//one\n// two \ndrop col: a\n"),
     "an empty comment": ("//\ndrop col: a", "//\ndrop col: a\n"),
-    "a comment between steps that go over lines": ("drop\n col: a\n//c\nsort\n order: a", "drop col: a\n//c\nsort order: a\n"),
+    "a comment between steps that go over lines": (
+        "drop\n col: a\n//c\nsort\n order: a",
+        "drop col: a\n//c\nsort order: a\n",
+    ),
     "a line of dashes between steps": ("drop col: a\n-- b\nsort order: a", "drop col: a\nsort order: a\n"),
-    "a minus at the line's start": ("derive type: single value: a\n - b as: 'c'", "derive type: single value: a - b as: 'c'\n"),
+    "a minus at the line's start": (
+        "derive type: single value: a\n - b as: 'c'",
+        "derive type: single value: a - b as: 'c'\n",
+    ),
     "old names": ("aggregate group: a value: SUM(b)", "groupby group: a value: SUM(b)\n"),
     "quotes": ("set col: a value: \"it's\"", "set col: a value: 'it\\'s'\n"),
     "custom": ("replacemissing col: P with: custom text: 'T12'", "replacemissing col: P with: custom text: 'T12'\n"),

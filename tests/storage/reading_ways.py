@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from gristmill.engines.duckdb.sources import _read_csv
+from gristmill.engines.duckdb.tables import read_csv
 from gristmill.storage.cleaning import Table, readable
 from gristmill.storage.encodings import opened, texts
 from gristmill.storage.reading import CsvStructure, Reading
@@ -36,7 +36,7 @@ def rows_by_rule(path: Path, structure: CsvStructure, encoding: str = "utf-8") -
 
 def rows_by_table(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:
     """The rows that DuckDB reads, in their order."""
-    source = _read_csv(table.path, table.options).sql(dialect="duckdb")
+    source = read_csv(table.path, table.options).sql(dialect="duckdb")
     return connection.execute(f"SELECT * FROM {source}").fetchall()
 
 

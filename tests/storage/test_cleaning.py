@@ -40,6 +40,8 @@ REPAIRED: dict[str, tuple[CsvStructure, bytes, Rows]] = {
     "the null text is a text": (COMMAS, b'a,\\N\n"\\N1"\n', [["a", "\\N"], ["\\N1", None]]),
     "long delimiters": (CsvStructure("||", '"', "\n", 2), b'a||b,c\n"d||e"||f\n', [["a", "b,c"], ["d||e", "f"]]),
     "a mark behind the header": (NAMED, b"h,i\n\xef\xbb\xbfa,b\nc\n", [["\ufeffa", "b"], ["c", None]]),
+    "a mark before a header of two lines": (NAMED, b'\xef\xbb\xbf"h\nh",i\na,b\n', [["a", "b"]]),
+    "a mark before a quoted cell": (COMMAS, b'\xef\xbb\xbf"a\nb",c\n', [["a\nb", "c"]]),
     "two marks": (COMMAS, b"\xef\xbb\xbf\xef\xbb\xbfa,b\nc\n", [["\ufeffa", "b"], ["c", None]]),
     "one column": (CsvStructure("", '"', "\n", 1), b'5" a\n\n""\n6" b\n', [['5" a'], [""], ['6" b']]),
 }  # fmt: skip
@@ -125,7 +127,8 @@ def _any_content(chance: random.Random) -> bytes:
     content = "".join(chance.choice(pieces) for _ in range(chance.choice([3, 8, 20, 80]))).encode()
     cut = chance.randrange(len(content) + 1)
     bad = chance.choice([b""] * 9 + [b"\xff"])
-    return content[:cut] + bad + content[cut:]
+    mark = chance.choice([b"", b"", b"\xef\xbb\xbf"])
+    return mark + content[:cut] + bad + content[cut:]
 
 
 def _any_structure(chance: random.Random) -> CsvStructure:

@@ -64,8 +64,10 @@ def _files(seed: int) -> Iterator[tuple[bytes, CsvStructure, bool]]:
         if source.random() < 0.3:  # the file is not what its beginning looked like
             structure = CsvStructure(source.choice(",;é"), source.choice(['"', '"', ""]), source.choice(["\n", "\r\n"]))
             columns = source.randint(1, 4)
-        yield data, CsvStructure(structure.delimiter, structure.quote, structure.row_delimiter, columns, header), (
-            source.random() < 0.2
+        yield (
+            data,
+            CsvStructure(structure.delimiter, structure.quote, structure.row_delimiter, columns, header),
+            (source.random() < 0.2),
         )
 
 
@@ -109,3 +111,10 @@ def test_many_small_files(connection: duckdb.DuckDBPyConnection, tmp_path: Path,
         assert_same(connection, tmp_path / "f.csv", data, structure, clean)
         if time.monotonic() > stop:
             break
+
+
+@pytest.mark.parametrize("size", [1_000, 900_000, 1_200_000, 5_000_000])
+def test_long_cells_in_irregular_files(connection: duckdb.DuckDBPyConnection, tmp_path: Path, size: int) -> None:
+    lines = b"x,y\n" * (size // 4)
+    data = b'a,b\n1\n2,"' + lines + b'"\n3,4,5\n"6,7\n8,9\n'
+    assert_same(connection, tmp_path / "f.csv", data, CsvStructure(",", '"', "\n", 2, True), clean=False)

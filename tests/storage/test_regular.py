@@ -42,6 +42,7 @@ IRREGULAR = {
     "mixed line ends": (COMMAS, b"a,b\nc,d\r\n"),
     "lone return": (COMMAS, b"a,b\rc\n"),
     "lone line feed": (WINDOWS, b"a,b\nc\r\n"),
+    "byte-order mark before a quote": (COMMAS, b'\xef\xbb\xbf"a\nb",c\n'),
     "undecodable byte": (COMMAS, b"a,\xff\n"),
     "half of a surrogate pair": (COMMAS, b"a,\xed\xa0\x80\n"),
     "empty line of one column": (LINES, b"a\n\nb\n"),

@@ -11,6 +11,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
 from gristmill.engines.duckdb.lower import Query, lower
+from gristmill.engines.duckdb.tables import FILE_PATH
 from gristmill.engines.sql.expand import BatchCall
 from gristmill.functions.batch import Rowwise
 from gristmill.plan.expressions import Form
@@ -75,9 +76,11 @@ class Session:
         columns: dict[int, exp.Expr] = {number: exp.column(f"f{place}") for place, number in enumerate(node.columns)}
         counted = exp.Window(this=exp.Anonymous(this="row_number"))
         columns[node.row] = counted
-        offset = int(self.job.sources[node.index].reading.get("header_records", 0))
+        reading = self.job.sources[node.index].reading
+        offset = int(reading.get("header_records", 0))
         columns[node.record] = exp.Add(this=counted.copy(), expression=exp.Literal.number(offset))
-        columns[node.path] = exp.Null()
+        # tables that stand in memory come from no file
+        columns[node.path] = exp.column(FILE_PATH) if reading.get("files") else exp.Null()
         return table, columns
 
     def _register(self, name: str, call: BatchCall) -> None:

@@ -16,8 +16,7 @@ TYPES = {"integer": "BIGINT", "decimal": "DOUBLE", "boolean": "BOOLEAN", "moment
 
 def csv_query(path: Path, options: Mapping[str, Any], columns: int, shown: str) -> exp.Select:
     """A regular text file, every cell a text. `shown` is the path that rows tell of themselves."""
-    options = {**options, "hive_partitioning": False}
-    return _query(_reader("read_csv", path, options), [exp.column(f"f{at}") for at in range(columns)], shown)
+    return _query(read_csv(path, options), [exp.column(f"f{at}") for at in range(columns)], shown)
 
 
 def scratch_query(path: Path, columns: int, shown: str) -> exp.Select:
@@ -99,6 +98,11 @@ def _text(column: exp.Expr, native: str) -> exp.Expr:
 
 
 # -- readers ---------------------------------------------------------------------------------------------------------
+
+
+def read_csv(path: Path, options: Mapping[str, Any]) -> exp.Expr:
+    """DuckDB's reader of text files; folders named `a=1` mean nothing to it."""
+    return _reader("read_csv", path, {**options, "hive_partitioning": False})
 
 
 def _reader(function: str, path: Path, options: Mapping[str, Any]) -> exp.Expr:

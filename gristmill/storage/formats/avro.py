@@ -197,8 +197,8 @@ def _is_json(value: Any) -> bool:
 
 def _moment_text(value: date | time) -> str:
     if isinstance(value, datetime):
-        value = _moment(value)
-        return value.isoformat(" ", "milliseconds" if value.microsecond else "seconds")
+        local = _local(value)
+        return local.isoformat(" ", "milliseconds" if local.microsecond else "seconds")
     return value.isoformat("seconds") if isinstance(value, time) else value.isoformat()
 
 
@@ -219,11 +219,15 @@ def _single(value: Any) -> float | None:
     return float(value)
 
 
-def _moment(value: Any) -> Any:
+def _moment(value: Any) -> datetime | None:
     """UTC without zone; what the library could not make a date of is null."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        return _local(value)
     return datetime.combine(value, time()) if isinstance(value, date) else None
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
 
 
 def _same(value: Any) -> Any:

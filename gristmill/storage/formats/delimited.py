@@ -28,9 +28,7 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
     return described(replace(reading, csv=structure), rows, structure.columns, infer, header=structure.header)
 
 
-def described(
-    reading: Reading, rows: Sequence[Row], columns: int, infer: Infer, *, header: bool
-) -> Detected:
+def described(reading: Reading, rows: Sequence[Row], columns: int, infer: Infer, *, header: bool) -> Detected:
     """Names and types of a table of texts."""
     first = rows[0] if header and rows else None
     data = rows[1 : TYPED_ROWS + 1] if first is not None else rows[:TYPED_ROWS]

@@ -124,9 +124,7 @@ def _numbered(places: Sequence[int], count: int, around: str = "{}") -> str:
     return f"SELECT {', '.join(around.format(f'f{place}') for place in places)} FROM ({_select('*')}) AS t({names})"
 
 
-def _fractional(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], places: Sequence[int]
-) -> Iterator[int]:
+def _fractional(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], places: Sequence[int]) -> Iterator[int]:
     """The timestamps that have parts of a second anywhere: they print with them."""
     left = set(places)
     for path in files:

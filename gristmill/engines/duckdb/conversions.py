@@ -1,0 +1,95 @@
+"""Files that the engine cannot read in place are copied once into scratch: irregular text, JSON, Avro, Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from gristmill.engines.duckdb.tables import csv_query, scratch_query
+from gristmill.engines.watch import Watch
+from gristmill.problems import run_error
+from gristmill.storage.cleaning import readable
+from gristmill.storage.converting import write_rows
+from gristmill.storage.formats.delimited import first_row, with_own_header
+from gristmill.storage.reading import Reading
+
+Rows = Iterator[Sequence[Any]]
+
+
+class Copies:
+    """Queries over the files of a dataset, and the copies that they read.
+
+    `refused` are text files that the engine did not read in place although they looked regular.
+    """
+
+    def __init__(self, folder: Path, watch: Watch) -> None:
+        self.folder = folder
+        self.watch = watch
+        self.refused: set[str] = set()
+        self._made = 0
+
+    def queries(self, name: str, reading: Reading, forms: Sequence[str]) -> list[exp.Select]:
+        """A query per file (in Excel per sheet), in the order of the rows."""
+        if reading.format == "csv":
+            return list(self._texts(name, reading))
+        return [self._converted(name, shown, rows, forms) for shown, rows in self._rows(name, reading, forms)]
+
+    def _texts(self, name: str, reading: Reading) -> Iterator[exp.Select]:
+        assert reading.csv is not None
+        several = len(reading.files) > 1 and reading.csv.header
+        header = first_row(Path(reading.files[0]), reading) if several else None
+        for file in reading.files:
+            path = Path(file)
+            own = replace(reading, csv=with_own_header(path, reading, header))
+            table = readable(path, own, self._place("csv"), clean=file in self.refused)
+            self._tell(name, table.repairs.sentence())
+            yield csv_query(table.path, table.options, reading.csv.columns, file)
+
+    def _converted(self, name: str, shown: str, rows: Rows, forms: Sequence[str]) -> exp.Select:
+        target = self._place("parquet")
+        write_rows(rows, forms, target)
+        return scratch_query(target, len(forms), shown)
+
+    def _place(self, suffix: str) -> Path:
+        self._made += 1
+        return self.folder / f"{self._made}.{suffix}"
+
+    def _tell(self, name: str, *sentences: str | None) -> None:
+        for sentence in sentences:
+            if sentence:
+                self.watch.log("warning", f"{name}: {sentence}")
+
+    def _rows(self, name: str, reading: Reading, forms: Sequence[str]) -> Iterator[tuple[str, Rows]]:
+        """The rows of every part of the dataset, with the path that they tell of themselves."""
+        notes: list[str] = []
+        if reading.format == "excel":
+            yield from self._sheets(reading)
+            return
+        for file in reading.files:
+            yield file, self._told(name, self._file(Path(file), reading, forms, notes), notes)
+
+    def _file(self, path: Path, reading: Reading, forms: Sequence[str], notes: list[str]) -> Rows:
+        from gristmill.storage.formats import avro, json
+
+        if reading.format == "json":
+            return json.rows(path, reading, notes)
+        if reading.format == "avro":
+            return avro.rows(path, reading, forms, notes)
+        raise run_error(f"not supported: reading {reading.format} files ({path.name})")
+
+    def _told(self, name: str, rows: Rows, notes: list[str]) -> Rows:
+        yield from rows
+        self._tell(name, *notes)
+        notes.clear()
+
+    def _sheets(self, reading: Reading) -> Iterator[tuple[str, Rows]]:
+        from gristmill.storage.formats import excel
+
+        header = excel.header_of(reading)
+        for file in reading.files:
+            for sheet in excel.sheets_of(Path(file), reading):
+                yield f"{file}/{sheet}", excel.rows(Path(file), reading, sheet, header)
