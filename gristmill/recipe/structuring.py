@@ -9,9 +9,7 @@ NAMING = "header"
 
 def names_itself(job: Job, source: int) -> bool:
     """Whether a recipe on the source begins by naming its columns with a row: then reading must not do so before."""
-    return any(
-        recipe.main == f"source:{source}" and first_transform(recipe.text) == NAMING for recipe in job.recipes
-    )
+    return any(recipe.main == f"source:{source}" and first_transform(recipe.text) == NAMING for recipe in job.recipes)
 
 
 def first_transform(text: str) -> str | None:
