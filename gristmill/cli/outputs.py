@@ -12,7 +12,11 @@ import click
 from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Json, Sink
 
-_FORMATS = {".csv": "csv", ".json": "json", ".parquet": "pqt"}
+_FORMATS = {
+    ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "pqt", ".pq": "pqt", ".avro": "avro",
+}  # fmt: skip
+_COMPRESSIONS = {".gz": "gzip", ".bz2": "bzip2", ".snappy": "snappy"}
+_LINES = ("csv", "json")
 
 
 @contextmanager
@@ -36,11 +40,19 @@ def written_whole(output: Path, include_mismatches: bool) -> Iterator[Sink]:
 
 
 def _format_of(output: Path) -> tuple[str, Json]:
-    """Format and write options by the name: `x.csv.gz` is CSV, compressed."""
-    name, compressed = output.name.lower(), output.suffix.lower() == ".gz"
-    suffix = Path(name.removesuffix(".gz") if compressed else name).suffix
-    if suffix not in _FORMATS:
-        expected = ", ".join(_FORMATS)
-        raise click.UsageError(f"output '{output}': expected a name that ends in {expected}, also with .gz behind")
-    options: Json = {"header": True, "asSingleFile": True} if suffix == ".csv" else {"asSingleFile": True}
-    return _FORMATS[suffix], options | ({"compression": "gzip"} if compressed else {})
+    """Format and write options by the name: `x.csv.gz` is CSV, compressed; `.tsv` has tabs between its cells."""
+    path = Path(output.name.lower())
+    compression = _COMPRESSIONS.get(path.suffix)
+    suffix = (path.with_suffix("") if compression else path).suffix
+    format = _FORMATS.get(suffix)
+    if format is None or (compression and format not in _LINES):
+        expected, packed = ", ".join(_FORMATS), ", ".join(_COMPRESSIONS)
+        raise click.UsageError(
+            f"output '{output}': expected a name that ends in {expected}; text formats also with {packed} behind"
+        )
+    options: Json = {"asSingleFile": True}
+    if format == "csv":
+        options |= {"header": True} | ({"delim": "\t"} if suffix == ".tsv" else {})
+    if compression:
+        options["compression"] = compression
+    return format, options

@@ -13,7 +13,6 @@ from gristmill.settings import Settings
 from gristmill.storage.detect import look
 from gristmill.storage.locations import Roots
 from gristmill.storage.reading import Reading
-from gristmill.types.logical import LogicalType
 
 Columns = tuple[SourceColumn, ...]
 Found = tuple[Json, Columns]
@@ -48,7 +47,7 @@ def look_at(settings: Settings, uri: str, options: Json) -> Found | None:
         return None
     if file_key(uri) != before:
         return None
-    columns = (SourceColumn(name, type) for name, type in zip(detected.names, detected.types, strict=True))
+    columns = (SourceColumn(name, type, form) for name, type, form in detected.columns())
     return replace(detected.reading, files=(uri,)).as_json(), tuple(columns)
 
 
@@ -84,9 +83,9 @@ def file_key(uri: str) -> str | None:
 
 def columns_as_json(columns: Columns) -> list[Json]:
     """`[{"name": "a", "type": ["Integer"]}]`, as in job documents."""
-    return [{"name": column.name, "type": column.type.as_list()} for column in columns]
+    return [column.as_json() for column in columns]
 
 
 def columns_from_json(columns: list[Any]) -> Columns:
     """The reverse of `columns_as_json`."""
-    return tuple(SourceColumn(column["name"], LogicalType.from_list(column["type"])) for column in columns)
+    return tuple(SourceColumn.from_json(column) for column in columns)

@@ -14,7 +14,6 @@ from typing import IO, Any
 
 from gristmill.storage.compression import compression_of
 from gristmill.storage.encodings import encoding_of, opened, texts
-from gristmill.storage.lenient import Repairs
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.records import fields, records
 from gristmill.storage.regular import (
@@ -28,6 +27,7 @@ from gristmill.storage.regular import (
     regular_options,
 )
 from gristmill.storage.regular import regular_stretches as stretches
+from gristmill.storage.repairs import Repairs
 from gristmill.storage.structure import cells
 
 PIECE = 4 << 20

@@ -84,9 +84,10 @@ def prepare(hidden: Path, target: Path, action: str, *, header: bool = False) ->
 
 def free_target(target: Path) -> Path:
     """The path, or the first numbered one beside it that is free."""
-    if not target.exists():
+    # a link to nowhere takes a name as well
+    if not os.path.lexists(target):
         return target
-    return next(path for n in itertools.count(1) if not (path := numbered(target, n)).exists())
+    return next(path for n in itertools.count(1) if not os.path.lexists(path := numbered(target, n)))
 
 
 def _prepared_parts(hidden: Path, target: Path, action: str) -> Publication:

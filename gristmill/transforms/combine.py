@@ -8,7 +8,7 @@ from gristmill.language import tree
 from gristmill.language.grammar import Kind as Written
 from gristmill.plan.branches import unite
 from gristmill.plan.comparison import compare
-from gristmill.plan.expressions import Column, Expr, Form, Key, Literal, null
+from gristmill.plan.expressions import Column, Expr, Form, Key, Literal, case, null
 from gristmill.plan.relations import Join as JoinRelation
 from gristmill.plan.relations import JoinKind
 from gristmill.plan.relations import Union as UnionRelation
@@ -94,11 +94,13 @@ def keys_present(condition: tree.Value) -> tree.Value:
         return tree.Call(condition.function, tuple(keys_present(arg) for arg in condition.args), span=condition.span)  # type: ignore[misc]
     if condition.function != "EQUAL":
         return condition
-    present: tree.Expression = condition
-    for side in condition.args:
+    sides = condition.args
+    for place, side in enumerate(sides):
         if isinstance(side, tree.Name | tree.Qualified):
-            present = tree.Call("AND", (present, tree.Call("NOT", (tree.Call("ISMISSING", (side,)),))))
-    return present
+            # null equals nothing; a condition beside the comparison would keep engines from hashing the keys
+            present = tree.Call("IF", (tree.Call("ISMISSING", (side,)), tree.Call("NULL", ()), side))
+            return replace(condition, args=(*sides[:place], present, *sides[place + 1 :]))
+    return condition
 
 
 class Sides:
@@ -122,9 +124,14 @@ class Sides:
     def qualified(self, node: tree.Qualified) -> Value:
         return self.column(node)
 
-    def column(self, node: tree.Qualified | tree.Name) -> Value:
-        """The column of the side that the node names. Raises RecipeError for an unknown dataset or column."""
+    def column(self, node: tree.Qualified | tree.Name, own: Rows | None = None) -> Value:
+        """The column of the side that the node names; of `own` where that has it and the node names no side.
+
+        Raises RecipeError for an unknown dataset or column.
+        """
         if isinstance(node, tree.Name):
+            if own is not None and own.position(node.name) is not None:
+                return own.find(node.name, node.span).value
             return self._unqualified(node)
         rows = self._side(node.dataset, node.span)
         if rows.open and rows.position(node.name) is None:
@@ -175,11 +182,10 @@ class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
         name = self.with_[0].name
         sides = Sides(rows, self.env.rows_of(name, self.with_[0].span).renumbered(), name)
         scope = self.scope(rows)
-        column, key = sides.column(self.col[0]), sides.column(self.key[0])
-        condition = compare("=", column, key, scope)
-        for side in (column, key):
-            condition = condition & ~_missing(side)
-        joined = sides.joined(JoinKind.LEFT, condition)
+        column, key = sides.column(self.col[0], rows), sides.column(self.key[0], sides.right)
+        # null equals nothing, so an empty key finds nothing
+        present = replace(column, expr=case((~column.expr.eq(""), column.expr))) if column.is_text else column
+        joined = sides.joined(JoinKind.LEFT, compare("=", present, key, scope))
         if sides.open:
             return replace(joined.with_fields(()), open=True)
         added = [item for item in sides.right.fields if item.value.expr != key.expr]
@@ -188,10 +194,6 @@ class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
         for offset, item in enumerate(added):
             fields.insert(place + 1 + offset, Field(_free(item.name, fields), item.value))
         return joined.with_fields(fields)
-
-
-def _missing(value: Value) -> Expr:
-    return value.expr.is_null() | value.expr.eq("") if value.is_text else value.expr.is_null()
 
 
 class Union(Transform, name="union", title="Union datasets", group="combine"):
