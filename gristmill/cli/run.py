@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("recipe", type=FILE)
 @click.option("--input", "inputs", multiple=True, required=True, metavar="[NAME=]PATH", help="First: the main input.")
-@click.option("--output", required=True, type=click.Path(path_type=Path), help=".csv, .json or .parquet, also .gz.")
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A .csv, .tsv, .json, .jsonl, .parquet or .avro file; text also with .gz, .bz2 or .snappy behind.",
+)
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A flow parameter's value.")
 @click.option("--engine", type=click.Choice(["photon"]), default="photon", help="Where the recipe runs.")
 @click.option("--include-mismatches", is_flag=True, help="Write cells that do not fit their column's type.")

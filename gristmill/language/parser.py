@@ -48,7 +48,7 @@ class _Parser:
 
     def _next_line(self) -> bool:
         scanner = self.scanner
-        while scanner.char.isspace():
+        while scanner.char.isspace() or scanner.char == "\ufeff":
             scanner.at += 1
         return bool(scanner.char)
 

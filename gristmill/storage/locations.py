@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gristmill.problems import quoted, run_error
@@ -50,9 +51,9 @@ def local_path(address: str) -> Path:
 
 
 def files_at(addresses: Sequence[str]) -> tuple[Path, ...]:
-    """The files of a dataset in reading order: a folder stands for the files in it, ordered by code points.
+    """The files of a dataset in reading order: a folder stands for the files in it, `day-*.csv` for those that match.
 
-    Raises RunError for a file or folder that is not there or may not be looked at.
+    They are ordered by code points. Raises RunError for a file or folder that is not there or may not be looked at.
     """
     found: list[Path] = []
     for address in addresses:
@@ -69,12 +70,16 @@ def _files_of(path: Path) -> list[Path]:
         return _files_in(path)
     if path.exists():
         return [path]
+    if WILDCARDS & set(path.name):
+        return _files_in(path.parent, path.name)
     raise run_error(f"file not found: {path}")
 
 
-def _files_in(folder: Path) -> list[Path]:
+def _files_in(folder: Path, wildcard: str = "*") -> list[Path]:
     """Files directly in a folder; names that begin with `_` or `.` are marks of writers, not data."""
-    files = sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] not in "_.")
+    there = (path for path in folder.iterdir() if path.name[0] not in "_." and fnmatchcase(path.name, wildcard))
+    files = sorted(path for path in there if path.is_file())
     if not files:
-        raise run_error(f"file not found: the folder {folder} holds no files")
+        which = "no files" if wildcard == "*" else f"no files that match {quoted(wildcard)}"
+        raise run_error(f"file not found: the folder {folder} holds {which}")
     return files

@@ -28,6 +28,7 @@ LAYOUTS = {
     "two on a line": ("drop col: a drop col: b", "drop col: a\ndrop col: b\n"),
     "windows lines": ("drop col: a\r\ndrop col: b\r\n", "drop col: a\ndrop col: b\n"),
     "byte-order mark": ("\ufeffdrop col: a", "drop col: a\n"),
+    "a byte-order mark behind blanks": ("\n \ufeffdrop col: a", "drop col: a\n"),
     "blank lines": ("\n\n  drop col: a\n \n", "drop col: a\n"),
     "no space": ("derive type:single value:a+b as:'c'", "derive type: single value: a + b as: 'c'\n"),
     "capitals": ("Drop Col: a", "drop Col: a\n"),

@@ -106,7 +106,7 @@ def test_small_files(connection: duckdb.DuckDBPyConnection, tmp_path: Path, seed
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 104))
 def test_many_small_files(connection: duckdb.DuckDBPyConnection, tmp_path: Path, seed: int) -> None:
-    stop = time.monotonic() + 90
+    stop = time.monotonic() + 30
     for data, structure, clean in _files(seed):
         assert_same(connection, tmp_path / "f.csv", data, structure, clean)
         if time.monotonic() > stop:

@@ -18,7 +18,7 @@ from gristmill.engines.watch import Watch
 from gristmill.recipe.job import Job, Source, SourceColumn
 from gristmill.recipe.structuring import names_itself
 from gristmill.storage.detect import look
-from gristmill.storage.formats.parquet import fields_of, unreadable
+from gristmill.storage.formats.parquet import fields_of, glob_escaped, unreadable
 from gristmill.storage.locations import files_at
 from gristmill.storage.reading import Reading
 
@@ -111,8 +111,9 @@ class Sources:
         return parquet_query(path, fields, wanted, forms)
 
     def files(self) -> list[str]:
-        """The files that are read in place."""
-        return [file for source in self.job.sources for file in Reading.from_json(source.reading).files]
+        """The files that are read in place, as they are called and as the engine's readers are told."""
+        files = [file for source in self.job.sources for file in Reading.from_json(source.reading).files]
+        return list(dict.fromkeys([*files, *map(glob_escaped, files)]))
 
     def folders(self) -> list[str]:
         """Where copies lie, and what does not fit into memory."""

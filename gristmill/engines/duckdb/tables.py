@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from gristmill.storage.formats.parquet import Field, glob_escaped, kind_of
+from gristmill.storage.formats.parquet import WIDE_INTEGERS, Field, glob_escaped, kind_of
 
 FILE_PATH = "file_path"
 TYPES = {"integer": "BIGINT", "decimal": "DOUBLE", "boolean": "BOOLEAN", "moment": "TIMESTAMP", "text": "VARCHAR"}
@@ -65,6 +65,8 @@ def _in_form(column: exp.Expr, native: str, form: str) -> exp.Expr:
     if form == "moment" and own == "moment":
         moment = exp.cast(column, "TIMESTAMP")
         return _finite(moment, moment.copy())
+    if form == "integer" and native in WIDE_INTEGERS:
+        return exp.TryCast(this=column, to=exp.DataType.build("BIGINT"))
     if form == own or (form == "decimal" and own == "integer"):
         value = exp.cast(column, TYPES[form])
         return _finite(value, value.copy()) if own == "decimal" else value

@@ -27,6 +27,10 @@ MEMORY = "512MB"
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 WIDE_INTEGERS = ("UBIGINT", "HUGEINT", "UHUGEINT")
 
+# What decides on a column's type must hold for all of its values; DuckDB looks at a column in no time.
+FRACTIONS = "epoch_us(try_cast({0} AS TIMESTAMP)) % 1000000 <> 0"
+TOO_WIDE = "{0} IS NOT NULL AND try_cast({0} AS BIGINT) IS NULL"
+
 Field = tuple[str, str]
 """Name and native type of a column of a file."""
 
@@ -40,13 +44,18 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
         fields = fields_of(connection, files[0])
         kinds = [kind_of(native) for _, native in fields]
         types = [logical for logical, _ in kinds]
+        forms = [form for _, form in kinds]
+        wide = [place for place, (_, native) in enumerate(fields) if native in WIDE_INTEGERS]
+        for place in _having(connection, files, wide, TOO_WIDE):
+            types[place], forms[place] = DECIMAL, TEXT
         if not reading.options.get("disableTypeInference"):
             types = _with_inferred(connection, files[0], fields, types, infer)
-        for place in _fractional(connection, files, [at for at, type_ in enumerate(types) if type_ == MOMENT]):
+        moments = [place for place, type_ in enumerate(types) if type_ == MOMENT]
+        for place in _having(connection, files, moments, FRACTIONS):
             types[place] = FRACTIONAL
     reading = replace(reading, layout={"fields": [name for name, _ in fields]})
     names = legal_names((name for name, _ in fields), sanitize=bool(reading.options.get("sanitizeColumnNames")))
-    return Detected(reading, tuple(names), tuple(types), tuple(form for _, form in kinds))
+    return Detected(reading, tuple(names), tuple(types), tuple(forms))
 
 
 def kind_of(native: str) -> tuple[LogicalType, str]:
@@ -57,7 +66,7 @@ def kind_of(native: str) -> tuple[LogicalType, str]:
     if name in ("STRUCT", "MAP"):
         return OBJECT, TEXT
     if name in INTEGERS or name in WIDE_INTEGERS:
-        return INTEGER, "integer" if name in INTEGERS else TEXT
+        return INTEGER, "integer"
     if name in ("FLOAT", "DOUBLE"):
         return DECIMAL, "decimal"
     if name.startswith("TIMESTAMP"):
@@ -124,18 +133,20 @@ def _numbered(places: Sequence[int], count: int, around: str = "{}") -> str:
     return f"SELECT {', '.join(around.format(f'f{place}') for place in places)} FROM ({_select('*')}) AS t({names})"
 
 
-def _fractional(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], places: Sequence[int]) -> Iterator[int]:
-    """The timestamps that have parts of a second anywhere: they print with them."""
+def _having(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], places: Sequence[int], condition: str
+) -> Iterator[int]:
+    """The columns for which the condition is true anywhere."""
     left = set(places)
     for path in files:
         if not left:
             return
         count = len(fields_of(connection, path))
         asked = sorted(place for place in left if place < count)
-        query = _numbered(asked, count, "bool_or(epoch_us(try_cast({0} AS TIMESTAMP)) % 1000000 <> 0)")
+        query = _numbered(asked, count, f"bool_or({condition})")
         answer = connection.execute(query, {"path": glob_escaped(path)}).fetchone() if asked else ()
-        for place, has_fractions in zip(asked, answer or (), strict=True):
-            if has_fractions:
+        for place, is_true in zip(asked, answer or (), strict=True):
+            if is_true:
                 left.discard(place)
                 yield place
 
