@@ -268,14 +268,27 @@ class _StepReader:
         found = self.expressions.dataset_column()
         if found is not None:
             return found
-        guess = re.compile(r"(?:\{(?P<quoted>[^{}\n]*)\}|(?P<plain>[^{}\n,=:]*))\.(?=[^\W\d]|\{)").match(
-            scanner.text, start
-        )
-        if guess is not None:
-            scanner.at = guess.end()
-            dataset = guess.group("quoted") if guess.group("quoted") is not None else guess.group("plain")
+        dataset = self._guessed_dataset()
+        if dataset is not None:
             return tree.Qualified(dataset, self.expressions.column_name(), span=scanner.span(start))
         return tree.Name(self.expressions.column_name(), span=scanner.span(start))
+
+    def _guessed_dataset(self) -> str | None:
+        """The name before the last point before a column, read over; None where there is no such point."""
+        scanner = self.scanner
+        start = scanner.at
+        if scanner.char == "{":
+            with suppress(RecipeError):  # a column's name in braces is read again, and its error told, by the caller
+                name = scanner.braced()
+                if scanner.accept("."):
+                    return name
+            scanner.at = start
+            return None
+        guess = re.compile(r"([^{}\n,=:]*)\.(?=[^\W\d]|\{)").match(scanner.text, start)
+        if guess is None:
+            return None
+        scanner.at = guess.end()
+        return guess[1]
 
     def _mapped_column(self) -> tree.Value:
         """`{'as': 'name', 'sources': a.x,b.y}`."""

@@ -16,6 +16,7 @@ from gristmill.engines.watch import SinkResult, Watch
 from gristmill.problems import ProblemError, RunError, run_error
 from gristmill.recipe.compile import Compiled, compile_job
 from gristmill.recipe.job import Job
+from gristmill.storage.formats.parquet import glob_escaped
 from gristmill.transforms.environment import Environment
 
 SECONDS_BETWEEN_LOOKS = 0.25
@@ -32,8 +33,9 @@ def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
 
 
 def _folders(job: Job) -> list[str]:
-    """Where the engine may write: directories of parts."""
-    return [f"{sink.path}/" for sink in job.sinks if not sink.options.get("asSingleFile")]
+    """Where the engine may write, and read what it has written: directories of parts."""
+    folders = [f"{sink.path}/" for sink in job.sinks if not sink.options.get("asSingleFile")]
+    return list(dict.fromkeys([*folders, *map(glob_escaped, folders)]))
 
 
 def _run(job: Job, session: Session, watch: Watch) -> tuple[SinkResult, ...]:
