@@ -14,6 +14,7 @@ JOINED = Comparison(
     "joined",
     lambda rows: {"orders": orders(rows), "customers": customers()},
     exact=("joined_duckdb", "joined_polars"),
+    bound=1.6,
 )
 
 if __name__ == "__main__":

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import (
-    Argument,
-    Want,
     anything,
-    array,
     hidden,
     integer,
     scalar,
@@ -15,9 +12,9 @@ from gristmill.functions.declare import (
     text,
 )
 from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast, coalesce, concat
-from gristmill.plan.values import SOFT, Value, computed, static
+from gristmill.plan.values import Value, computed, static
 from gristmill.plan.views import Context, text_view
-from gristmill.types.json_text import Json, compact, parse_json, read_array
+from gristmill.types.json_text import Json, compact, read_array
 from gristmill.types.logical import ARRAY, INTEGER, STRING, Family
 
 JSON_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
@@ -84,20 +81,9 @@ ARRAY_LITERAL = scalar(
 JSON_TEXT = hidden("json_text", takes=[text("s")], returns=ARRAY, doc="JSON text as it is.", tree=lambda s: s)
 
 
-@rowwise(Form.TEXTS)
-def _json_elements(cell: str) -> list[str | None]:
-    return [printed(item) for item in read_array(cell) or []]
-
-
 def printed(item: Json) -> str | None:
     """An element as a cell: texts bare, nested values as JSON, null as null."""
     return item if item is None or isinstance(item, str) else compact(item)
-
-
-JSON_ELEMENTS = hidden(
-    "json_elements", takes=[array("a")], returns=SOFT, doc="The elements of an array as cells.",
-    basis="transforms 7.19", batch=_json_elements,
-)  # fmt: skip
 
 
 @rowwise(Form.JSON)
@@ -147,31 +133,4 @@ ARRAYLEN = scalar(
     examples={"ARRAYLEN('[1,[2,3]]')": 2, "ARRAYLEN('')": 0, "ARRAYLEN('x')": None},
     plan=_plan_arraylen,
     group="nested",
-)
-
-
-@rowwise(Form.TEXT)
-def _json_pick(cell: str, steps: tuple[str, ...]) -> str | None:
-    """What lies at a path in a JSON text, as a cell; null where it does not lead anywhere."""
-    try:
-        found: Json = parse_json(cell)
-    except ValueError:
-        return None
-    for step in steps:
-        if isinstance(found, dict) and step in found:
-            found = found[step]
-        elif isinstance(found, list) and step.lstrip("-").isdigit() and -len(found) <= int(step) < len(found):
-            found = found[int(step)]
-        else:
-            return None
-    return printed(found)
-
-
-JSON_PICK = hidden(
-    "json_pick",
-    takes=[text("s"), Argument("steps", Want.TEXTS)],
-    returns=STRING,
-    doc="What lies at a path in a JSON text, as a cell.",
-    basis="transforms 7.47",
-    batch=_json_pick,
 )

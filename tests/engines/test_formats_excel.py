@@ -65,7 +65,7 @@ def test_rows_know_sheet_and_number(workbook: Path) -> None:
 def test_unknown_and_empty_sheets(workbook: Path) -> None:
     with pytest.raises(RunError, match=r"sheet not found in book\.xlsx: 'two'\. Did you mean 'Two'\?"):
         records(workbook, reading={"sheet": "two"})
-    with pytest.raises(RunError, match="sheet 'Empty' of book.xlsx has no cells"):
+    with pytest.raises(RunError, match=r"sheet 'Empty' of book\.xlsx has no cells"):
         records(workbook, reading={"sheet": "Empty"})
 
 

@@ -53,10 +53,12 @@ def delimiter_of(sink: Sink) -> str:
 def _copy_cells(session: Session, columns: Columns, path: Path, delimiter: str, always: bool, header: bool) -> int:
     # DuckDB writes an empty text as "", null as nothing; both are nothing unless all is quoted or the line is empty
     empty = always or len(columns.names) == 1
-    items = [
-        exp.alias_(called("coalesce", cell, text("")) if empty else called("nullif", cell, text("")), name, quoted=True)
-        for cell, name in zip(columns.sql(), columns.names, strict=True)
-    ]
+
+    def shape(cell: exp.Expr) -> exp.Expr:
+        return called("coalesce" if empty else "nullif", cell, text(""))
+
+    cells = columns.sql(shape, text("") if empty else None)
+    items = [exp.alias_(cell, name, quoted=True) for cell, name in zip(cells, columns.names, strict=True)]
     options = [
         ("FORMAT", exp.var("csv")),
         ("HEADER", exp.Boolean(this=header)),
@@ -81,10 +83,13 @@ def _holds(path: Path, wanted: bytes) -> bool:
 
 def _line(columns: Columns, delimiter: str, always: bool) -> exp.Expr:
     lone = len(columns.names) == 1
+
+    def shape(cell: exp.Expr) -> exp.Expr:
+        return _field(called("coalesce", cell, text("")), delimiter, always, lone)
+
     parts: list[exp.Expr] = []
-    for cell in columns.sql():
-        parts += [text(delimiter)] if parts else []
-        parts.append(_field(called("coalesce", cell, text("")), delimiter, always, lone))
+    for cell in columns.sql(shape, text('""' if always or lone else "")):
+        parts += [text(delimiter), cell] if parts else [cell]
     return called("concat", *parts)
 
 

@@ -24,7 +24,7 @@ def write_json(session: Session, rows: Rows, env: Environment, sink: Sink, path:
     columns = Columns(session, scope.rows, json_cells(scope, include_mismatches=sink.include_mismatches))
     columns.misfits.begin()
     parts: list[exp.Expr] = []
-    for name, cell in zip(columns.names, columns.sql(text("null")), strict=True):
+    for name, cell in zip(columns.names, columns.sql(otherwise=text("null")), strict=True):
         parts += [text(f"{',' if parts else '{'}{json.dumps(name, ensure_ascii=False)}:"), cell]
     line = called("concat", *parts, text("}")) if parts else text("{}")
     count = copy_lines(session, columns.select([line]), path, None)

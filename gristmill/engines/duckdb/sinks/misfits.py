@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
@@ -10,6 +10,12 @@ from gristmill.engines.duckdb.session import Session
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.recipe.output import Cell
+
+Shape = Callable[[exp.Expr], exp.Expr]
+
+
+def _same(cell: exp.Expr) -> exp.Expr:
+    return cell
 
 
 class Misfits:
@@ -56,19 +62,22 @@ class Columns:
         places = iter(range(len(cells), len(cells) + len(flags)))
         self._flags = [None if cell.misfit is None else next(places) for cell in cells]
 
-    def sql(self, otherwise: exp.Expr | None = None) -> list[exp.Expr]:
-        """Every column; what stands for a counted null is `otherwise`, null without it."""
-        return [self._column(at, otherwise) for at in range(len(self._cells))]
+    def sql(self, shape: Shape = _same, otherwise: exp.Expr | None = None) -> list[exp.Expr]:
+        """Every column in its shape; what stands for a counted null is `otherwise`, null without it.
 
-    def _column(self, at: int, otherwise: exp.Expr | None) -> exp.Expr:
+        The shape goes around the cells that fit only: an expression that it repeats would be counted twice.
+        """
+        return [self._column(at, shape, otherwise) for at in range(len(self._cells))]
+
+    def _column(self, at: int, shape: Shape, otherwise: exp.Expr | None) -> exp.Expr:
         column: exp.Expr = exp.column(f"o{at}")
         flag = self._flags[at]
         if flag is None:
-            return column
-        nothing = self.misfits.counted(self.names[at], column)
+            return shape(column)
+        nothing = self.misfits.counted(self.names[at], column.copy())
         if otherwise is not None:
             nothing = exp.Coalesce(this=nothing, expressions=[otherwise.copy()])
-        return exp.Case(ifs=[exp.If(this=exp.column(f"o{flag}"), true=nothing)], default=column.copy())
+        return exp.Case(ifs=[exp.If(this=exp.column(f"o{flag}"), true=nothing)], default=shape(column))
 
     def select(self, items: Sequence[exp.Expr]) -> exp.Select:
         """A query of these items over the cells."""
