@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# a busy machine is slow, which says nothing of the code
+settings.register_profile("gristmill", deadline=None)
+settings.load_profile("gristmill")
 
 
 @pytest.fixture(autouse=True)
