@@ -7,6 +7,8 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.gristmill-installed
 WORKERS ?= 2
 SHARED_CASES ?= ../shared/cases
+# the extras that `make setup` brings: those that tests run with
+EXTRAS := dev postgresql mysql spark lsp
 
 .PHONY: help setup demo serve check lint test bench docs lock cases-diff format
 
@@ -52,7 +54,7 @@ bench: setup ## time planning, the server under small jobs, and whole runs again
 	$(PYTHON) -m bench.joined
 
 lock: setup ## renew requirements.lock after a change of the dependencies in pyproject.toml
-	$(VENV)/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header -q -o requirements.lock
+	$(VENV)/bin/uv pip compile pyproject.toml $(EXTRAS:%=--extra %) --universal --generate-hashes --no-header -q -o requirements.lock
 
 cases-diff: ## show how tests/cases differs from the shared case files, where those are present
 	@if [ -d "$(SHARED_CASES)" ]; then \
