@@ -53,6 +53,10 @@ class Settings:
     admin_email: str = _row("admin.email", "", "mail address of the administrator who is made at the first start")
     admin_password: str = _row("admin.password", "", "that administrator's password; empty: one is made and printed")
 
+    secret_key: str = _row(
+        "secret.key", "", "encrypts stored credentials; empty: one is made and kept in secret.key in the home folder"
+    )
+
     storage_file_roots: tuple[Path, ...] = _row(
         "storage.fileRoots", (), "folders beside the data folder that jobs may read and write", Reach.SHOWN
     )

@@ -129,6 +129,7 @@ class NewRun(V4Body):
             ranfrom=self.ranfrom or "api",
             ignore_recipe_errors=bool(self.ignore_recipe_errors or overrides.ignore_recipe_errors),
             overrides=None if self.overrides is None else overrides.model_dump(by_alias=True, exclude_none=True),
+            force_cache_update=bool(self.force_cache_update),
         )
 
 

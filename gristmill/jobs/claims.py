@@ -90,7 +90,8 @@ def lanes_of(settings: Settings) -> tuple[Lane, ...]:
     """The limits of platform 2.6."""
     return (
         Lane((JobType.WRANGLE, JobType.PROFILE), settings.jobs_photon_max_concurrent),
-        Lane((JobType.FILE_WRITER, JobType.PUBLISH), settings.jobs_publish_max_concurrent),
+        Lane((JobType.FILE_WRITER, JobType.PUBLISH, JobType.SQL_EXECUTION), settings.jobs_publish_max_concurrent),
+        Lane((JobType.INGEST, JobType.FILE_CONVERTER), settings.jobs_ingest_max_concurrent),
     )
 
 

@@ -43,6 +43,8 @@ def run_stage(bench: Bench, running: Running, stage: Stage) -> Done:
             return run_recipe(bench, running, stage)
         case Write():
             return write_output(bench, running, stage)
+        case _:
+            raise JobError("NotSupported", f"not supported: jobs of type {stage.type}")
 
 
 def clear_group(bench: Bench, group_id: int, status: Status) -> None:

@@ -20,7 +20,7 @@ from gristmill.jobs.failures import JobError
 from gristmill.jobs.outcome import reopen
 from gristmill.jobs.recovery import is_done, is_hidden, locked, with_moved_parts
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.stages import Write
+from gristmill.jobs.stages import Write, sink_key
 from gristmill.jobs.targets import find_target
 from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult
 from gristmill.problems import ProblemError
@@ -102,7 +102,7 @@ def _source(bench: Bench, running: Running, stage: Write) -> Source:
     with bench.sessions.read() as session:
         job_id, attempt, result, group = session.execute(found).one()
     assert result is not None, "the wrangle job is complete"
-    sink = result["sinks"][str(stage.position)]
+    sink = result["sinks"][sink_key(stage)]
     return Source(job_id, attempt, Path(sink["path"]), sink["rows"], tuple(sink["columns"]), group)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from gristmill.jobs.calls import wake_workers
-from gristmill.jobs.stages import Stage, Wrangle, Write, edges, plan_job
+from gristmill.jobs.stages import MakeProfile, Stage, Wrangle, Write, edges, plan_job
 from gristmill.model.job_tables import Job, JobEdge, JobGroup, Snapshot, Status
 
 if TYPE_CHECKING:  # it brings the compiler along
@@ -35,6 +35,10 @@ def submit(session: Session, request: RunRequest) -> JobGroup:
         parameters=list(request.parameters),
         overrides=request.overrides,
         outputs=list(request.outputs),
+        publications=list(request.publications),
+        webhooks=list(request.webhooks),
+        options=request.options,
+        flow_run_id=request.flow_run_id,
         flow_node_id=request.flow_node_id,
         workspace_id=request.workspace_id,
         snapshot=Snapshot(definition=request.job, **by),
@@ -60,7 +64,7 @@ def _facts(stage: Stage, place: int) -> dict[str, object]:
         "payload": stage.as_json(),
     }
     match stage:
-        case Wrangle():
+        case Wrangle() | MakeProfile():
             facts["execution_language"] = stage.execution
         case Write():
             facts["write_setting"] = stage.setting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from gristmill.jobs.leftovers import Workplace, prepare
 from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.stages import Wrangle
+from gristmill.jobs.stages import MakeProfile, Publish, Reader, Wrangle, Write, sink_key, stage_from_json
 from gristmill.jobs.targets import find_target, refuse_bad_output, with_permitted_files
 from gristmill.model import job_tables as rows
 from gristmill.model.job_tables import JobType, Status
@@ -26,30 +26,32 @@ from gristmill.settings import Settings
 Json = dict[str, Any]
 Outputs = Mapping[int, Json]  # write settings by position
 PHOTON = "photon"
+STAGED = "staged"  # folder of what later jobs of the group read
 _SINK_OPTIONS = ("header", "asSingleFile", "compression", "delim", "hasQuotes")
 
 
 def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
-    """Run the recipe and write its outputs; the result tells by position what was written.
+    """Run the recipe and write what the stages behind need; the result tells by `sink_key` what was written.
 
     Raises JobError for anything that is wrong with recipe, data or places, StoppedError when it was stopped.
     """
     settings = bench.settings
     engine = choose_engine(settings, stage.execution, running)
-    definition, outputs = _task(bench, running)
+    definition, readers = _task(bench, running)
+    outputs = {reader.position: reader.setting for reader in readers if isinstance(reader, Write)}
     for setting in outputs.values():
         refuse_bad_output(setting)
     job = with_permitted_files(settings, Job.from_json(definition))
     place = _place(settings, running, outputs)
-    job = replace(job, sinks=_sinks(outputs, place), limits=_limits(bench, place, job.limits))
+    wanted = _sinks(readers, place)
+    job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits))
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")
     timeout = settings.jobs_photon_timeout_minutes * 60 or None
     with running.engine(Order(job, engine, bench.runner)) as process:
         result = process.follow(running.journal, timeout)
-    written = dict(zip(outputs, result.sinks, strict=True))
+    written = dict(zip(wanted, result.sinks, strict=True))
     _report_nulled(running, written)
-    sinks = {str(position): asdict(sink) for position, sink in written.items()}
-    return Done({"sinks": sinks, "seconds": result.seconds})
+    return Done({"sinks": {key: asdict(sink) for key, sink in written.items()}, "seconds": result.seconds})
 
 
 def choose_engine(settings: Settings, execution: str, running: Running) -> str:
@@ -64,18 +66,17 @@ def choose_engine(settings: Settings, execution: str, running: Running) -> str:
     return execution
 
 
-def _task(bench: Bench, running: Running) -> tuple[Json, Outputs]:
-    """The job's definition, and the write settings of the files that are still to be written."""
+def _task(bench: Bench, running: Running) -> tuple[Json, list[Reader]]:
+    """The job's definition, and the stages that wait for what it writes."""
     with bench.sessions.read() as session:
         group = session.get_one(rows.JobGroup, running.claim.group_id)
-        writers = session.scalars(
+        payloads = session.scalars(
             select(rows.Job.payload)
-            .where(rows.Job.job_group_id == group.id, rows.Job.type == JobType.FILE_WRITER)
-            .where(rows.Job.status != Status.COMPLETE)
+            .where(rows.Job.job_group_id == group.id, rows.Job.status != Status.COMPLETE)
             .order_by(rows.Job.position)
         )
-        outputs = {payload["position"]: payload["setting"] for payload in writers if payload is not None}
-        return group.snapshot.definition, outputs
+        stages = [stage_from_json(payload) for payload in payloads if payload is not None]
+        return group.snapshot.definition, [stage for stage in stages if isinstance(stage, Reader)]
 
 
 def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:
@@ -91,8 +92,19 @@ def _limits(bench: Bench, place: Workplace, limits: Limits) -> Limits:
     return replace(share(bench.settings, limits, engines), scratch=str(place.scratch))
 
 
-def _sinks(outputs: Outputs, place: Workplace) -> tuple[Sink, ...]:
-    return tuple(_sink(setting, place.hidden[position]) for position, setting in outputs.items())
+def _sinks(readers: Sequence[Reader], place: Workplace) -> dict[str, Sink]:
+    staged = place.scratch / STAGED
+    staged.mkdir()
+    sinks: dict[str, Sink] = {}
+    for reader in readers:
+        match reader:
+            case Write():
+                sinks[sink_key(reader)] = _sink(reader.setting, place.hidden[reader.position])
+            case Publish():  # one file for all tables
+                sinks[sink_key(reader)] = Sink(str(staged / "table.parquet"), "pqt", {"asSingleFile": True})
+            case MakeProfile():
+                sinks[sink_key(reader)] = Sink(str(staged / "profile.json"), "profile")
+    return sinks
 
 
 def _sink(setting: Json, path: Path) -> Sink:
@@ -101,7 +113,7 @@ def _sink(setting: Json, path: Path) -> Sink:
     return Sink(str(path), format, options, bool(setting.get("includeMismatches")))
 
 
-def _report_nulled(running: Running, written: Mapping[int, SinkResult]) -> None:
+def _report_nulled(running: Running, written: Mapping[str, SinkResult]) -> None:
     for sink in written.values():
         for column, count in sink.nulled.items():
             name = Path(sink.path).name

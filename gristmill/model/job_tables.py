@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gristmill.model.clock import now
@@ -41,6 +41,25 @@ class JobType(StrEnum):
     SQL_EXECUTION = "sqlexecution"
 
 
+class DeliveryStatus(StrEnum):
+    """States of a webhook's delivery."""
+
+    WAITING = "Waiting"
+    SENDING = "Sending"
+    DELIVERED = "Delivered"
+    FAILED = "Failed"
+
+
+class FlowRun(Stamped, Base):
+    """One run of the outputs of a flow: a job group each (api 3.6)."""
+
+    __tablename__ = "flow_runs"
+
+    flow_id: Mapped[int] = mapped_column(ForeignKey("flows.id"), index=True)
+    request_id: Mapped[str] = mapped_column(String(36))
+    schedule_execution_id: Mapped[int | None]
+
+
 class Snapshot(Stamped, Base):
     """The resolved job definition that a run uses, whatever is edited later (api 4.2): `recipe.job.Job.as_json`."""
 
@@ -53,7 +72,9 @@ class JobGroup(Stamped, Base):
     """One run of a recipe.
 
     `parameters` holds the resolved ones, `[{"name", "value", "source"}]`; `overrides` is the request's object as it
-    came; `outputs` the resolved write settings; `reference_date` is in milliseconds, whole seconds.
+    came, without secrets; `outputs` the resolved write settings, `publications` the resolved table outputs, `webhooks`
+    the messages to send at the end (`secret` encrypted), `options` those of engines (`spark`, `databricks`, `dataflow`,
+    `schemaDrift`); `reference_date` is in milliseconds, whole seconds.
     """
 
     __tablename__ = "job_groups"
@@ -71,14 +92,18 @@ class JobGroup(Stamped, Base):
     parameters: Mapped[Json | None]
     overrides: Mapped[Json | None]
     outputs: Mapped[Json | None]
+    publications: Mapped[Json | None]
+    webhooks: Mapped[Json | None]
+    options: Mapped[Json | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     finished_at: Mapped[int | None]
     flow_node_id: Mapped[int] = mapped_column(ForeignKey("flow_nodes.id"), index=True)
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
-    flow_run_id: Mapped[int | None]
+    flow_run_id: Mapped[int | None] = mapped_column(ForeignKey("flow_runs.id"), index=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
 
     flow_node: Mapped[FlowNode] = relationship()
+    flow_run: Mapped[FlowRun | None] = relationship()
     snapshot: Mapped[Snapshot] = relationship()
     jobs: Mapped[list[Job]] = relationship(order_by="Job.position", back_populates="job_group")
 
@@ -161,4 +186,37 @@ class ScriptResult(Stamped, Base):
     session_id: Mapped[str | None] = mapped_column(String(36))
 
 
+class Profile(Stamped, Base):
+    """The visual profile of a run's result (api 5); `pdf` is its printed form."""
+
+    __tablename__ = "profiles"
+
+    job_group_id: Mapped[int] = mapped_column(ForeignKey("job_groups.id"), unique=True)
+    document: Mapped[Json]
+    pdf: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class WebhookDelivery(Stamped, Base):
+    """One message about the end of a run, sent at least once (platform 5). `request` is the resolved webhook.
+
+    `owner` is the worker that sends it now; `due_at` is when it may be sent (again).
+    """
+
+    __tablename__ = "webhook_deliveries"
+
+    job_group_id: Mapped[int] = mapped_column(ForeignKey("job_groups.id"), index=True)
+    webhook_flow_task_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_flow_tasks.id"), index=True)
+    message_id: Mapped[str] = mapped_column(String(64), unique=True)
+    request: Mapped[Json]
+    status: Mapped[str] = mapped_column(String(20), default=DeliveryStatus.WAITING.value)
+    attempt: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(Text)
+    heartbeat_at: Mapped[int | None]
+    due_at: Mapped[int] = mapped_column(default=now)
+    finished_at: Mapped[int | None]
+    status_code: Mapped[int | None]
+    error_message: Mapped[str | None] = mapped_column(Text)
+
+
+Index("ix_webhook_deliveries_due", WebhookDelivery.status, WebhookDelivery.due_at)
 Index("ix_jobs_status_type", Job.status, Job.type)

@@ -35,8 +35,9 @@ SEED_BITS = 31
 class RunOrder:
     """What a client asks for (api 4.1). None means: as the output object says; `reference_date` None: now.
 
-    `write_settings` are the overrides with wire names, `parameters` the run's values by name, `overrides` the whole
-    object as it came, to be kept with the job group.
+    `write_settings`, `publications`, `datasources` (files by name of the dataset), `webhooks` and the options of
+    engines are the overrides with wire names, `parameters` the run's values by name, `overrides` the whole object as it
+    came but for secrets, to be kept with the job group.
     """
 
     flow_node_id: int
@@ -48,6 +49,15 @@ class RunOrder:
     ranfrom: str = "api"
     ignore_recipe_errors: bool = False
     overrides: Json | None = None
+    datasources: Mapping[str, Sequence[str]] | None = None
+    publications: Sequence[Json] | None = None
+    webhooks: Sequence[Json] | None = None
+    spark_options: Sequence[Json] | None = None
+    databricks_options: Sequence[Json] | None = None
+    dataflow_options: Json | None = None
+    schema_drift_options: Json | None = None
+    force_cache_update: bool = False
+    flow_run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,15 @@ class RunRequest:
     write settings in order, each `{"id": int | None, "path", "action", "format", "compression", "header",
     "asSingleFile", "delim", "hasQuotes", "includeMismatches", "prefix", "suffix"}`; `id` is None for overrides.
     `parameters` are `{"name", "value", "source"}` with the source `default`, `flow` or `run`. `reference_date` is in
-    milliseconds UTC, whole seconds. `overrides` is the request's object as it came.
+    milliseconds UTC, whole seconds. `overrides` is the request's object as it came but for secrets.
+
+    `relations` are the tables and queries to read, by their place among the job's sources: `{"connectionId", "path",
+    "table", "columns", "filter"}` or `{"connectionId", "sql"}`; `conversions` the places of workbooks and JSON
+    documents. `publications` are resolved table outputs, `{"id": int | None, "path", "tableName", "targetType",
+    "action", "connectionId", "parameters"}`; `scripts` resolved SQL scripts, `{"id", "sqlScript", "type", "vendor",
+    "connectionId"}`; `webhooks` the messages to send at the end, `{"taskId": int | None, "name", "url", "method",
+    "triggerEvent", "body": str | None, "headers", "sslVerification", "secret" (encrypted), "retryOnFailure"}`;
+    `options` those of engines, by `spark`, `databricks`, `dataflow`, `schemaDrift`.
     """
 
     job: Json
@@ -74,6 +92,13 @@ class RunRequest:
     parameters: tuple[Json, ...] = ()
     overrides: Json | None = None
     ignore_recipe_errors: bool = False
+    relations: Mapping[int, Json] = field(default_factory=dict)
+    conversions: tuple[int, ...] = ()
+    publications: tuple[Json, ...] = ()
+    scripts: tuple[Json, ...] = ()
+    webhooks: tuple[Json, ...] = ()
+    options: Json = field(default_factory=dict)
+    flow_run_id: int | None = None
 
 
 def runnable_recipe(session: Session, caller: Caller, id: int) -> FlowNode:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from gristmill.model.database import Sessions
 
-HEAD = "0001"
+HEAD = "0002"
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -21,8 +23,22 @@ def upgrade(sessions: Sessions) -> None:
     """Bring the tables to the state of this program: `gristmill db upgrade`."""
     from alembic import command
 
-    with sessions.engine.begin() as connection:
+    with sessions.engine.connect() as connection, _loose_references(connection), connection.begin():
         command.upgrade(configuration(connection), "head")
+
+
+@contextmanager
+def _loose_references(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew: meanwhile nothing may mind that other tables refer to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
 
 
 def ensure_schema(sessions: Sessions) -> None:

@@ -120,7 +120,10 @@ class Recipe(Stamped, Base):
 
 
 class ImportedDataset(Stamped, Base):
-    """A source of data and where it lies.
+    """A source of data and where it lies: a file, or what `relation` says of a database (with `connection_id`).
+
+    `relation` is `{"path": ["public"], "table": "customers", "columns": null, "filter": null}` for a table or view, and
+    `{"sql": "SELECT …"}` for a query.
 
     `detected` is what structure detection found, `{"reading": …, "columns": …}`; it holds while `detected_key`
     (address, size, time of change) fits the file.
@@ -143,12 +146,16 @@ class ImportedDataset(Stamped, Base):
     dynamic_path: Mapped[str | None] = mapped_column(Text)
     run_parameters: Mapped[Json | None]
     is_upload: Mapped[bool] = mapped_column(default=False)
+    connection_id: Mapped[int | None] = mapped_column(ForeignKey("connections.id"), index=True)
+    relation: Mapped[Json | None]
+    disable_type_inference: Mapped[bool] = mapped_column(default=False)
     detected_key: Mapped[str | None] = mapped_column(Text)
     detected: Mapped[Json | None]
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     parsing_recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"))
 
     parsing_recipe: Mapped[Recipe] = relationship()
+    connection: Mapped[Connection | None] = relationship()
 
 
 class FlowNode(Stamped, Base):
@@ -213,6 +220,9 @@ class OutputObject(Stamped, Base):
     ignore_recipe_errors: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
+    spark_options: Mapped[Json | None]
+    databricks_options: Mapped[Json | None]
+    schema_drift_options: Mapped[Json | None]
 
     flow_node: Mapped[FlowNode] = relationship()
 
@@ -240,6 +250,113 @@ class WriteSetting(Stamped, Base):
     output_object: Mapped[OutputObject] = relationship()
 
 
+class Connection(Stamped, Base):
+    """A database or store that flows read and write (api 3.4).
+
+    `credentials` is what the client gave, encrypted as JSON by `model.secrets`; `shown_credentials` what answers may
+    show of it. `facts` are the remaining fields of the API that nothing computes with, by wire names.
+    """
+
+    __tablename__ = "connections"
+
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    vendor: Mapped[str] = mapped_column(String(64))
+    vendor_name: Mapped[str] = mapped_column(String(64))
+    type: Mapped[str] = mapped_column(String(20))
+    host: Mapped[str | None] = mapped_column(Text)
+    port: Mapped[int | None]
+    params: Mapped[Json | None]
+    ssl: Mapped[bool] = mapped_column(default=False)
+    is_global: Mapped[bool] = mapped_column(default=False)
+    credential_type: Mapped[str] = mapped_column(String(40))
+    credentials: Mapped[str | None] = mapped_column(Text)
+    shown_credentials: Mapped[Json | None]
+    credentials_shared: Mapped[bool] = mapped_column(default=False)
+    disable_type_inference: Mapped[bool] = mapped_column(default=False)
+    facts: Mapped[Json | None]
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+
+
+class ConnectionPermission(Stamped, Base):
+    """A person who may use somebody else's connection; `role` is `owner` or `readOnly`."""
+
+    __tablename__ = "connection_permissions"
+
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    policy_tag: Mapped[str | None] = mapped_column(String(64))
+
+
+class Publication(Stamped, Base):
+    """One table output of an output object (api 3.10)."""
+
+    __tablename__ = "publications"
+
+    output_object_id: Mapped[int] = mapped_column(ForeignKey("output_objects.id"), index=True)
+    connection_id: Mapped[int | None] = mapped_column(ForeignKey("connections.id"), index=True)
+    path: Mapped[Json]
+    table_name: Mapped[str] = mapped_column(Text)
+    target_type: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(20))
+    parameters: Mapped[Json | None]
+    run_parameters: Mapped[Json | None]
+
+    output_object: Mapped[OutputObject] = relationship()
+    connection: Mapped[Connection | None] = relationship()
+
+
+class SqlScript(Stamped, Base):
+    """Statements that run before (`pre`) or after (`post`) a run (api 3.11)."""
+
+    __tablename__ = "sql_scripts"
+
+    output_object_id: Mapped[int] = mapped_column(ForeignKey("output_objects.id"), index=True)
+    connection_id: Mapped[int | None] = mapped_column(ForeignKey("connections.id"), index=True)
+    sql_script: Mapped[str] = mapped_column(Text)
+    type: Mapped[str] = mapped_column(String(10))
+    vendor: Mapped[str] = mapped_column(String(64))
+    run_parameters: Mapped[Json | None]
+
+    output_object: Mapped[OutputObject] = relationship()
+    connection: Mapped[Connection | None] = relationship()
+
+
+class WebhookFlowTask(Stamped, Base):
+    """A message that a flow sends when its runs end (api 3.14). `secret` is encrypted by `model.secrets`.
+
+    `flow_node_ids` are the recipes whose runs count; None: all of the flow.
+    """
+
+    __tablename__ = "webhook_flow_tasks"
+
+    flow_id: Mapped[int] = mapped_column(ForeignKey("flows.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    method: Mapped[str] = mapped_column(String(10))
+    trigger_event: Mapped[str] = mapped_column(String(20))
+    flow_node_ids: Mapped[Json | None]
+    body: Mapped[str | None] = mapped_column(Text)
+    headers: Mapped[Json | None]
+    secret: Mapped[str | None] = mapped_column(Text)
+    ssl_verification: Mapped[bool] = mapped_column(default=True)
+    retry_on_failure: Mapped[bool] = mapped_column(default=False)
+
+    flow: Mapped[Flow] = relationship()
+
+
+class EnvironmentParameter(Stamped, Base):
+    """A parameter of the workspace, `env.…`, that administrators set (platform 1.1)."""
+
+    __tablename__ = "environment_parameters"
+
+    override_key: Mapped[str] = mapped_column(String(255))
+    value: Mapped[Json]
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+
+
 def _one_live(name: str, *columns: InstrumentedAttribute[Any]) -> None:
     """At most one row that is not deleted may have these values."""
     live = text("deleted_at IS NULL")
@@ -250,4 +367,5 @@ _one_live("uq_flow_parameters_key", FlowParameter.flow_id, FlowParameter.overrid
 _one_live(
     "uq_flow_run_parameter_overrides_key", FlowRunParameterOverride.flow_id, FlowRunParameterOverride.override_key
 )
+_one_live("uq_environment_parameters_key", EnvironmentParameter.workspace_id, EnvironmentParameter.override_key)
 _one_live("uq_output_objects_kind", OutputObject.flow_node_id, OutputObject.is_adhoc)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from scenes import run_request, write_setting
 
-from gristmill.jobs.stages import Wrangle, Write, explain, job_graph, plan_job, stage_from_json
+from gristmill.jobs.stages import Wrangle, Write, edges, explain, job_graph, plan_job, stage_from_json
 
 CSV, JSON = write_setting("/out/a.csv"), write_setting("/out/a.json", format="json", action="overwrite")
 
@@ -33,11 +34,35 @@ def test_stages_are_told_to_people():
     ]
 
 
+TABLE = {"id": 3, "path": ["public"], "tableName": "t", "action": "create", "connectionId": 1}
+SCRIPTS = ({"type": "pre", "connectionId": 1}, {"type": "post", "connectionId": 2})
+EVERYTHING = replace(
+    run_request(CSV),
+    scripts=SCRIPTS,
+    relations={1: {"connectionId": 7, "sql": "SELECT 1"}},
+    conversions=(0,),
+    publications=(TABLE,),
+    profiler=True,
+)
+
+
+def test_scripts_sources_recipe_and_results_wait_for_each_other():
+    stages = plan_job(EVERYTHING)
+    kinds = ["sqlexecution", "ingest", "fileconverter", "wrangle", "filewriter", "publish", "profile", "sqlexecution"]
+    assert [stage.type for stage in stages] == kinds
+    results = [(3, 4), (3, 5), (3, 6)]
+    assert edges(stages) == [(0, 1), (0, 2), (1, 3), (2, 3), *results, (4, 7), (5, 7), (6, 7)]
+
+
+def test_a_pre_script_runs_before_a_recipe_over_plain_files():
+    assert edges(plan_job(replace(run_request(CSV), scripts=SCRIPTS[:1]))) == [(0, 1), (1, 2)]
+
+
 def test_stages_travel_as_json():
-    for stage in plan_job(run_request(CSV)):
+    for stage in plan_job(EVERYTHING):
         assert stage_from_json(json.loads(json.dumps(stage.as_json()))) == stage
 
 
 def test_a_stage_of_a_newer_program_is_refused():
-    with pytest.raises(ValueError, match="stage of type 'dream', this program knows wrangle and filewriter"):
+    with pytest.raises(ValueError, match="stage of type 'dream', this program knows ingest"):
         stage_from_json({"type": "dream", "after": []})

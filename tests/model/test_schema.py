@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -65,3 +66,28 @@ def test_every_table_never_uses_an_id_twice(empty):
         made = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
     numbered = [table.name for table in Base.metadata.tables.values() if table.columns.get("id") is not None]
     assert [name for name in numbered if "AUTOINCREMENT" not in made[name]] == ["access_tokens"]
+
+
+def test_rows_of_an_older_database_stay(empty):
+    with empty.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+    upgrade(empty)
+    with empty.engine.connect() as connection:
+        dataset = connection.execute(text("SELECT name, disable_type_inference FROM imported_datasets")).one()
+        assert tuple(dataset) == ("flights", 0)
+        assert connection.scalar(text("SELECT imported_dataset_id FROM flow_nodes")) == 7
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+OLD_ROWS = (
+    "INSERT INTO workspaces (id, name, created_at, updated_at) VALUES (1, 'default', 0, 0)",
+    "INSERT INTO recipes (id, name, script, revision, created_at, updated_at) VALUES (3, 'r', '', 1, 0, 0)",
+    "INSERT INTO flows (id, name, workspace_id, created_at, updated_at) VALUES (5, 'f', 1, 0, 0)",
+    "INSERT INTO imported_datasets (id, name, uri, path, type, is_dynamic, is_upload, workspace_id, parsing_recipe_id,"
+    " created_at, updated_at) VALUES (7, 'flights', 'file:///f.csv', '/f.csv', 'file', 0, 0, 1, 3, 0, 0)",
+    "INSERT INTO flow_nodes (id, flow_id, wrangled, imported_dataset_id, created_at, updated_at)"
+    " VALUES (9, 5, 0, 7, 0, 0)",
+)
