@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 from reference_pages import reference_pages
+from run_job_page import run_job_page
 
 from gristmill.cli.functions import entries, works
 from gristmill.cli.main import cli
@@ -68,7 +69,8 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 def stale() -> Iterator[tuple[Path, str | None]]:
     """Pages that differ from what the program says, with their new text; None for one that has to go."""
     yield from _stale_parts()
-    pages = {REFERENCE / name: text for name, text in reference_pages().items()}
+    pages = {DOCS / "run-job.md": run_job_page()}
+    pages |= {REFERENCE / name: text for name, text in reference_pages().items()}
     for page in sorted(pages.keys() | set(REFERENCE.glob("*.md"))):
         new = pages.get(page)
         if new is None or not page.exists() or page.read_text(encoding="utf-8") != new:

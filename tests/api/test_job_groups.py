@@ -25,6 +25,7 @@ def _stored(server, group) -> JobGroup:
         return session.get(JobGroup, group)
 
 
+@pytest.mark.page("the answer holds the group's id, a session, the reason JobStarted, the jobs and their graph")
 def test_a_plain_run_is_two_jobs(joe, recipe, output):
     answer = _run(joe, recipe)
     started = answer.json()
