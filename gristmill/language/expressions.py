@@ -282,7 +282,7 @@ def height(expression: tree.Expression) -> int:
     return levels
 
 
-def called(name: str, args: tuple[tree.Expression, ...], span: Span) -> tree.Call:
+def called(name: str, args: tuple[tree.Expression, ...], span: Span | None = None) -> tree.Call:
     """The call in the main spelling; AND and OR of more than two nest from the left."""
     name = ALIASES.get(name, name)
     if name == "CONCAT":

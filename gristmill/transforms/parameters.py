@@ -41,6 +41,11 @@ class Parameter:
     synonyms: dict[str, str] = field(default_factory=dict)
     low: int | None = None
 
+    @property
+    def takes_many(self) -> bool:
+        """Whether it takes several columns, so that even one is a list."""
+        return self.bind is _bind_columns
+
     def missing(self, transform: str) -> RecipeError:
         return recipe_error("missing-parameter", f"missing parameter {quoted(self.key)}")
 

@@ -32,8 +32,8 @@ class Pivot(Transform, name="pivot", title="Pivot table", group="reshape"):
     """
 
     col = p.columns("columns whose values become columns", required=False)
-    value = p.expressions("aggregates; COUNT() by default", required=False)
     group = p.group()
+    value = p.expressions("aggregates; COUNT() by default", required=False)
     limit = p.integer("how many combinations at most", default=50, low=1)
 
     examples: Examples = (

@@ -38,9 +38,6 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
     """
 
     type = p.word("what is looked at", FILTER_TYPES)
-    action = p.word(
-        "what happens to the rows that match", ("Keep", "Delete"), default="Keep", synonyms={"drop": "Delete"}
-    )
     row_type = p.word("whether the condition looks at one row or at many", ("single", "multiple"), key="rowType")
     row = p.expression("the condition", required=False)
     group = p.group()
@@ -65,6 +62,9 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
     to = p.integer("rowRange: last row", low=1)
     every = p.integer("rowInterval: every so many rows", low=1)
     offset = p.integer("rowInterval: rows before the first interval", default=0, low=0)
+    action = p.word(
+        "what happens to the rows that match", ("Keep", "Delete"), default="Keep", synonyms={"drop": "Delete"}
+    )
 
     examples: Examples = (
         Example("filter type: missing col: a action: Delete", {"a": ("1", "", "2")}, {"a": ("1", "2")}),
