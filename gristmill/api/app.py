@@ -15,6 +15,7 @@ from gristmill.api.logs import log_as_json
 from gristmill.api.paths import PathIndex
 from gristmill.api.routers import (
     access_tokens,
+    flow_runs,
     flows,
     imported_datasets,
     job_groups,
@@ -43,6 +44,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     workspaces.router,
     workspaces.aws_router,
     flows.router,
+    flow_runs.flows_router,
+    flow_runs.router,
     wrangled_datasets.nodes_router,
     imported_datasets.router,
     wrangled_datasets.router,

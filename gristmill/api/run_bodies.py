@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -131,6 +132,54 @@ class NewRun(V4Body):
             overrides=None if self.overrides is None else overrides.model_dump(by_alias=True, exclude_none=True),
             force_cache_update=bool(self.force_cache_update),
         )
+
+
+class NewFlowRun(V4Body):
+    """What to run of a flow, and how; `overrides` are keyed by names of recipes and win over what is said for all."""
+
+    run_parameters: RunParameters | None = None
+    wrangled_dataset_ids: list[Id] | None = None
+    overrides: dict[str, Overrides] | None = None
+    execution: Name | None = None
+    ignore_recipe_errors: bool | None = None
+    spark_options: list[KeyValue] | None = None
+    databricks_options: list[KeyValue] | dict[str, Scalar] | None = None
+    schema_drift_options: dict[str, bool | str] | None = None
+    schedule_execution_id: Id | None = None
+    run_parameter_reference_date: Moment | None = None
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the scheduled outputs run instead of the manual ones."""
+        return self.schedule_execution_id is not None
+
+    @property
+    def recipe_ids(self) -> frozenset[int]:
+        """The recipes to run; empty for all."""
+        return frozenset(self.wrangled_dataset_ids or ())
+
+    def named(self) -> dict[str, bool]:
+        """The recipes that overrides name, each with whether it is said what to write."""
+        return {name: bool(own.writesettings or own.publications) for name, own in (self.overrides or {}).items()}
+
+    def order(self, flow_node_id: int, name: str, moment: int) -> RunOrder:
+        """What is asked for one recipe; without a reference date `moment` is that of all."""
+        own = (self.overrides or {}).get(name)
+        overrides = own or Overrides()
+        general = {field: getattr(self, field) for field in _FOR_ALL if getattr(overrides, field) is None}
+        run = NewRun.model_construct(
+            overrides=overrides.model_copy(update=general),
+            run_parameters=self.run_parameters,
+            ranfrom="schedule" if self.is_scheduled else "api",
+            ignore_recipe_errors=self.ignore_recipe_errors,
+            run_parameter_reference_date=self.run_parameter_reference_date,
+        )
+        order = run.order(flow_node_id)
+        date = moment if order.reference_date is None else order.reference_date
+        return replace(order, reference_date=date, is_scheduled=self.is_scheduled)
+
+
+_FOR_ALL = ("execution", "spark_options", "databricks_options", "schema_drift_options")
 
 
 def _unsupported(field: str) -> Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from gristmill.jobs.calls import drop_jobs
+from gristmill.jobs.calls import drop_jobs, wake_workers
 from gristmill.jobs.outcome import cancel_jobs
 from gristmill.model.job_tables import JobGroup
 
@@ -19,5 +19,10 @@ def cancel(session: Session, group: JobGroup) -> list[int]:
     session.flush()
     stopped = cancel_jobs(session, group.id)
     session.expire(group)
-    event.listen(session, "after_commit", lambda _: drop_jobs(stopped), once=True)
+    event.listen(session, "after_commit", lambda _: _tell(stopped), once=True)
     return stopped
+
+
+def _tell(stopped: list[int]) -> None:
+    drop_jobs(stopped)
+    wake_workers()  # other groups may have waited for this one

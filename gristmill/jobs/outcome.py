@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from gristmill.jobs.claims import JOBS, Claim, change
 from gristmill.jobs.failures import JobError
 from gristmill.model.clock import now
-from gristmill.model.job_tables import FINAL, JobEdge, JobGroup, Status
+from gristmill.model.job_tables import FINAL, GroupWait, JobEdge, JobGroup, Status
 
 Json = dict[str, Any]
 GROUPS = cast(Table, JobGroup.__table__)
 EDGES = cast(Table, JobEdge.__table__)
+WAITS = cast(Table, GroupWait.__table__)
 SOURCES = JOBS.alias("source")
 WAITING = (Status.CREATED, Status.PENDING)
 
@@ -66,6 +67,7 @@ def cancel_jobs(session: Session, group_id: int) -> list[int]:
     _end(session, unfinished, Status.CANCELED, (*WAITING, Status.IN_PROGRESS))
     values = {"status": Status.CANCELED, "cancel_requested": True, "finished_at": now(), "updated_at": now()}
     session.execute(update(GROUPS).where(GROUPS.c.id == group_id, GROUPS.c.status.not_in(FINAL)).values(values))
+    _release(session, group_id)
     return unfinished
 
 
@@ -98,7 +100,15 @@ def _settle(session: Session, group_id: int, statuses: Mapping[int, Status]) -> 
     if status.final:
         values = {"status": status, "finished_at": now(), "updated_at": now()}
         session.execute(update(GROUPS).where(GROUPS.c.id == group_id, GROUPS.c.status.not_in(FINAL)).values(values))
+        _release(session, group_id)
     return status
+
+
+def _release(session: Session, group_id: int) -> None:
+    """Let the groups begin that have waited for the end of this one."""
+    for waiting in session.scalars(select(WAITS.c.job_group_id).where(WAITS.c.source_group_id == group_id)):
+        _lock_group(session, waiting)
+        _admit(session, waiting)
 
 
 def _status_of(statuses: Iterable[Status]) -> Status:
@@ -126,7 +136,12 @@ def _admit(session: Session, group_id: int) -> None:
         .join(SOURCES, SOURCES.c.id == EDGES.c.source_job_id)
         .where(EDGES.c.target_job_id == JOBS.c.id, SOURCES.c.status != Status.COMPLETE)
     )
-    ready = (JOBS.c.job_group_id == group_id, JOBS.c.status == Status.CREATED, ~unmet.exists())
+    running = (
+        select(WAITS.c.id)
+        .join(GROUPS, GROUPS.c.id == WAITS.c.source_group_id)
+        .where(WAITS.c.job_group_id == group_id, GROUPS.c.status.not_in(FINAL))
+    )
+    ready = (JOBS.c.job_group_id == group_id, JOBS.c.status == Status.CREATED, ~unmet.exists(), ~running.exists())
     session.execute(update(JOBS).where(*ready).values(status=Status.PENDING, updated_at=now()))
 
 

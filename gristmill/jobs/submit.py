@@ -1,7 +1,9 @@
-"""Queueing a run: its job group, jobs, edges and snapshot appear together, or not at all."""
+"""Queueing runs: job groups, jobs, edges and snapshots appear together, or not at all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -10,17 +12,44 @@ from sqlalchemy.orm import Session
 
 from gristmill.jobs.calls import wake_workers
 from gristmill.jobs.stages import MakeProfile, Stage, Wrangle, Write, edges, plan_job
-from gristmill.model.job_tables import Job, JobEdge, JobGroup, Snapshot, Status
+from gristmill.model.job_tables import FlowRun, GroupWait, Job, JobEdge, JobGroup, Snapshot, Status
 
-if TYPE_CHECKING:  # it brings the compiler along
+if TYPE_CHECKING:  # they bring the compiler along
+    from gristmill.model.flow_runs import FlowRequest
     from gristmill.model.runs import RunRequest
 
 
 def submit(session: Session, request: RunRequest) -> JobGroup:
-    """Queue a run; the workers of this process start with it as soon as the session commits.
+    """Queue a run; the workers start with it as soon as the session commits.
 
     The job group reads `InProgress` from its first moment (api 4.14). Its `jobs` are in order of execution.
     """
+    group = _store(session, request)
+    _announce(session)
+    return group
+
+
+def submit_flow(session: Session, request: FlowRequest) -> tuple[FlowRun, list[JobGroup]]:
+    """Queue the runs of a flow, a job group each; those that read files of others wait for their end."""
+    by = {"creator_id": request.creator_id, "updater_id": request.creator_id}
+    run = FlowRun(
+        flow_id=request.flow_id,
+        request_id=str(uuid4()),
+        schedule_execution_id=request.schedule_execution_id,
+        **by,
+    )
+    session.add(run)
+    session.flush()
+    groups: list[JobGroup] = []
+    for place, single in enumerate(request.runs):
+        before = [groups[source].id for source in request.waits.get(place, ())]
+        groups.append(_store(session, replace(single, flow_run_id=run.id), before))
+    _announce(session)
+    return run, groups
+
+
+def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) -> JobGroup:
+    """Store a run that begins when the groups `before` have ended."""
     by = {"creator_id": request.creator_id, "updater_id": request.creator_id}
     stages = plan_job(request)
     group = JobGroup(
@@ -42,7 +71,10 @@ def submit(session: Session, request: RunRequest) -> JobGroup:
         flow_node_id=request.flow_node_id,
         workspace_id=request.workspace_id,
         snapshot=Snapshot(definition=request.job, **by),
-        jobs=[Job(**_facts(stage, place), **by) for place, stage in enumerate(stages)],
+        jobs=[
+            Job(**_facts(stage, place, must_wait=bool(stage.after or before)), **by)
+            for place, stage in enumerate(stages)
+        ],
         **by,
     )
     session.add(group)
@@ -51,16 +83,20 @@ def submit(session: Session, request: RunRequest) -> JobGroup:
         JobEdge(job_group_id=group.id, source_job_id=group.jobs[source].id, target_job_id=group.jobs[target].id)
         for source, target in edges(stages)
     )
+    session.add_all(GroupWait(job_group_id=group.id, source_group_id=source) for source in before)
     session.flush()
-    event.listen(session, "after_commit", lambda _: wake_workers(), once=True)
     return group
 
 
-def _facts(stage: Stage, place: int) -> dict[str, object]:
+def _announce(session: Session) -> None:
+    event.listen(session, "after_commit", lambda _: wake_workers(), once=True)
+
+
+def _facts(stage: Stage, place: int, *, must_wait: bool) -> dict[str, object]:
     facts: dict[str, object] = {
         "position": place,
         "type": stage.type.value,
-        "status": Status.CREATED if stage.after else Status.PENDING,
+        "status": Status.CREATED if must_wait else Status.PENDING,
         "payload": stage.as_json(),
     }
     match stage:

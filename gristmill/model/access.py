@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gristmill.model.clock import now
 from gristmill.model.errors import DeletedError, ForbiddenError, InvalidError, MissingError
-from gristmill.model.job_tables import Job, JobGroup, ScriptResult
+from gristmill.model.job_tables import FlowRun, Job, JobGroup, ScriptResult
 from gristmill.model.tables import (
     Flow,
     FlowNode,
@@ -137,6 +137,7 @@ _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     ImportedDataset: _datasets,
     OutputObject: lambda person: OutputObject.flow_node_id.in_(_nodes(person)),
     WriteSetting: lambda person: WriteSetting.output_object_id.in_(_outputs(person)),
+    FlowRun: lambda person: or_(FlowRun.creator_id == person, FlowRun.flow_id.in_(_flows(person))),
     JobGroup: lambda person: JobGroup.id.in_(_groups(person)),
     Job: lambda person: Job.job_group_id.in_(_groups(person)),
     ScriptResult: lambda person: ScriptResult.job_group_id.in_(_groups(person)),
@@ -151,6 +152,7 @@ _NAMES: dict[type[Stamped], str] = {
     ImportedDataset: "imported dataset",
     OutputObject: "output object",
     WriteSetting: "write setting",
+    FlowRun: "flow run",
     JobGroup: "job group",
     Job: "job",
     ScriptResult: "script result",

@@ -150,6 +150,15 @@ class JobEdge(Identified, Base):
     target_job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), index=True)
 
 
+class GroupWait(Identified, Base):
+    """`job_group` begins when `source_group` has ended, however that ended: it reads a file of it (platform 2.11)."""
+
+    __tablename__ = "job_group_waits"
+
+    job_group_id: Mapped[int] = mapped_column(ForeignKey("job_groups.id"), index=True)
+    source_group_id: Mapped[int] = mapped_column(ForeignKey("job_groups.id"), index=True)
+
+
 class JobLog(Identified, Base):
     """One line of a job's log; `level` is `info`, `warning` or `error`."""
 

@@ -25,6 +25,7 @@ from gristmill.model.outputs import (
 from gristmill.model.parameters import Definition, Resolved, check_run_parameters, defaults_of
 from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
 from gristmill.model.workspace import switch
+from gristmill.recipe.job import Job
 from gristmill.settings import Settings
 
 Json = dict[str, Any]
@@ -37,7 +38,7 @@ class RunOrder:
 
     `write_settings`, `publications`, `datasources` (files by name of the dataset), `webhooks` and the options of
     engines are the overrides with wire names, `parameters` the run's values by name, `overrides` the whole object as it
-    came but for secrets, to be kept with the job group.
+    came but for secrets, to be kept with the job group. `is_scheduled` prefers the scheduled output object.
     """
 
     flow_node_id: int
@@ -57,7 +58,7 @@ class RunOrder:
     dataflow_options: Json | None = None
     schema_drift_options: Json | None = None
     force_cache_update: bool = False
-    flow_run_id: int | None = None
+    is_scheduled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,21 @@ def prepare(session: Session, settings: Settings, caller: Caller, order: RunOrde
     Raises MissingError for an unknown recipe, InvalidError when nothing would be written, RecipeError for errors in
     the recipe or upstream of it unless they are to be ignored.
     """
+    request = resolve(session, settings, caller, order)
+    refuse_recipe_errors(request)
+    return request
+
+
+def refuse_recipe_errors(request: RunRequest) -> None:
+    """Raises RecipeError for errors in the recipe or upstream of it unless they are to be ignored."""
+    if not request.ignore_recipe_errors:
+        refuse_errors(Job.from_json(request.job))
+
+
+def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrder) -> RunRequest:
+    """The same as `prepare` without looking for errors in the recipes."""
     node = runnable_recipe(session, caller, order.flow_node_id)
-    output = output_object_of(session, node, True) or output_object_of(session, node, False)
+    output = _output_of(session, node, order)
     stored = write_settings_of(session, output) if output is not None else []
     _refuse_no_output(node, output, stored, order)
     chain = chain_of(session, node)
@@ -144,6 +158,12 @@ def prepare(session: Session, settings: Settings, caller: Caller, order: RunOrde
         overrides=order.overrides,
         ignore_recipe_errors=ignore,
     )
+
+
+def _output_of(session: Session, node: FlowNode, order: RunOrder) -> OutputObject | None:
+    """The output object of a kind, or the other one."""
+    wanted = not order.is_scheduled
+    return output_object_of(session, node, wanted) or output_object_of(session, node, not wanted)
 
 
 def _refuse_no_output(
@@ -172,8 +192,6 @@ def _job(settings: Settings, chain: Chain, resolved: Resolved, reference_date: i
         seed=secrets.randbits(SEED_BITS),
         ignore_recipe_errors=ignore,
     )
-    if not ignore:
-        refuse_errors(job)
     return job.as_json()
 
 

@@ -116,3 +116,21 @@ def test_a_source_outside_the_roots_fails_the_run(client):
     assert _wait(client, group) == "Failed"
     job = client.get(f"/v4/jobGroups/{group}/jobs").json()["data"][0]
     assert "not permitted" in job["errorMessage"]["message"]
+
+
+def test_a_flow_run_reads_the_files_that_it_writes(client):
+    """The reader's dataset does not exist before the run; it is looked at when the writer has ended."""
+    writer = _recipe(client, "derive type: single value: qty * 2 as: 'twice'")
+    flow = client.get(f"/v4/wrangledDatasets/{writer}").json()["flow"]["id"]
+    _output(client, writer, path="/trifacta/queryResults/between.csv", action="overwrite")
+    body = {"name": "between", "path": "/trifacta/queryResults/between.csv"}
+    dataset = client.post("/v4/importedDatasets", json=body).json()["id"]
+    body = {"importedDatasetId": dataset, "flowId": flow, "name": "reader"}
+    reader = client.post("/v4/wrangledDatasets", json=body).json()["id"]
+    client.put(f"/v4/wrangledDatasets/{reader}/script", json={"script": "derive value: twice * 2 as: 'more'"})
+    _output(client, reader, path="/trifacta/queryResults/end.csv", action="overwrite")
+    run = client.post(f"/v4/flows/{flow}/run").json()
+    assert [_wait(client, item["id"]) for item in run["data"]] == ["Complete", "Complete"]
+    assert client.get(f"/v4/flowRuns/{run['flowRunId']}/status").json() == "Complete"
+    (file,) = client.get(f"/v4/jobGroups/{run['data'][1]['id']}/outputs").json()["files"]
+    assert Path(file["uri"].removeprefix("file://")).read_bytes() == b"id,qty,twice,more\n1,5,10,20\n2,7,14,28\n"

@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from gristmill.jobs.claims import JOBS, LostClaimError, Owner, beat, claim_job, lanes_of, overdue, release, worn_out
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.outcome import cancel_jobs, complete, fail, fail_job, reopen
+from gristmill.jobs.submit import submit_flow
 from gristmill.model.clock import now
+from gristmill.model.flow_runs import FlowRequest
 from gristmill.model.job_tables import JobEdge, JobGroup, Snapshot
 
 ME, MY_PAST, OTHER = Owner("host-1", "b"), Owner("host-1", "a"), Owner("host-2", "c")
@@ -215,3 +217,45 @@ def test_lost_files_are_not_made_for_ever(sessions, group, claim):
     writer = claim()
     with pytest.raises(JobError, match=r"the files of job \d+ were lost 1 times"):
         do(sessions, reopen, writer, writer.job_id - 1, 1, 1)
+
+
+# -- runs of a flow that wait for each other -----------------------------------------------------
+
+
+@pytest.fixture
+def flow_groups(sessions):
+    """The third run of a flow waits for the first two."""
+    runs = tuple(run_request(setting) for setting in (A, B, A))
+    with sessions.write() as session:
+        return [group.id for group in submit_flow(session, FlowRequest(1, 1, runs, {2: (0, 1)}))[1]]
+
+
+def finish_all(sessions, claim, count):
+    for _ in range(count):
+        do(sessions, complete, claim(), {})
+
+
+def test_a_run_begins_when_those_it_waits_for_have_ended(sessions, flow_groups, claim):
+    first, _, last = flow_groups
+    finish_all(sessions, claim, 3)
+    assert statuses(sessions, first)[0] == "Complete"
+    assert statuses(sessions, last) == ["InProgress", "Created", "Created"]
+    finish_all(sessions, claim, 1)
+    assert statuses(sessions, last) == ["InProgress", "Pending", "Created"]
+    finish_all(sessions, claim, 2)
+    assert statuses(sessions, last)[0] == "Complete"
+
+
+def test_a_run_that_fails_or_is_canceled_does_not_stop_those_that_wait(sessions, flow_groups, claim):
+    first, second, last = flow_groups
+    do(sessions, fail, claim(), WRONG)
+    assert statuses(sessions, last)[1] == "Created"
+    do(sessions, cancel_jobs, second)
+    assert (statuses(sessions, first)[0], statuses(sessions, last)[1]) == ("Failed", "Pending")
+
+
+def test_a_run_that_is_canceled_while_it_waits_stays_so(sessions, flow_groups, claim):
+    do(sessions, cancel_jobs, flow_groups[2])
+    finish_all(sessions, claim, 4)
+    assert statuses(sessions, flow_groups[2]) == ["Canceled"] * 3
+    assert claim() is None

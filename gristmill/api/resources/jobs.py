@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from gristmill.api.answers import reference
 from gristmill.api.embedding import Association, Json, Resource, Rows, View, declare
-from gristmill.api.resources.common import absent, empty, facts_of, many_by, nothing, one_by, stamp_columns
+from gristmill.api.resources.common import absent, empty, facts_of, many_by, one_by, stamp_columns
 from gristmill.api.resources.people import CREATOR, PERSONS, WORKSPACE
 from gristmill.model.clock import iso, iso_second
-from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult, Snapshot
-from gristmill.model.tables import FlowNode
+from gristmill.model.job_tables import FlowRun, Job, JobEdge, JobGroup, JobType, ScriptResult, Snapshot
+from gristmill.model.tables import Flow, FlowNode
 
 
 def group_view(group: JobGroup, view: View) -> Json:
@@ -49,6 +49,7 @@ def started_view(group: JobGroup, jobs: list[Job], edges: list[JobEdge]) -> Json
         },
         "id": group.id,
         "jobs": {"data": [{"id": job.id} for job in jobs]},
+        **({} if group.flow_run_id is None else {"flowRun": {"id": group.flow_run_id}}),
     }
 
 
@@ -86,6 +87,20 @@ def result_view(result: ScriptResult, view: View) -> Json:
         "storageLocation": {"fullUri": result.uri},
         "createdAt": iso(result.created_at),
         "updatedAt": iso(result.updated_at),
+    }
+
+
+def flow_run_view(run: FlowRun, view: View) -> Json:
+    """One run of the outputs of a flow."""
+    return {
+        "id": run.id,
+        "createdAt": iso_second(run.created_at),
+        "updatedAt": iso_second(run.updated_at),
+        "requestId": run.request_id,
+        "scheduleExecutionId": run.schedule_execution_id,
+        "flow": reference(run.flow_id),
+        "creator": reference(run.creator_id),
+        "updater": reference(run.updater_id),
     }
 
 
@@ -136,6 +151,20 @@ SCRIPT_RESULTS = declare(
         columns={**stamp_columns(ScriptResult), "name": ScriptResult.name, "format": ScriptResult.format},
     )
 )
+FLOW_RUNS = declare(
+    Resource(
+        "flowRuns",
+        FlowRun,
+        flow_run_view,
+        (
+            Association("jobGroups", "jobGroups", many_by(JobGroup.flow_run_id, with_deleted=True), many=True),
+            Association("flow", "flows", one_by("flow_id", Flow)),
+            *PERSONS,
+        ),
+        columns=stamp_columns(FlowRun),
+        sort=("-id",),
+    )
+)
 SNAPSHOTS = declare(Resource("snapshots", Snapshot, snapshot_view))
 JOBS = declare(
     Resource(
@@ -164,7 +193,7 @@ JOB_GROUPS = declare(
             Association("jobs", "jobs", many_by(Job.job_group_id, with_deleted=True), many=True),
             Association("wrangledDataset", "flowNodes", one_by("flow_node_id", FlowNode)),
             Association("snapshot", "snapshots", one_by("snapshot_id", Snapshot)),
-            Association("flowRun", "facts", nothing),
+            Association("flowRun", "flowRuns", one_by("flow_run_id", FlowRun)),
             *PERSONS,
             WORKSPACE,
             *empty("jobGroupDataflowOptions"),

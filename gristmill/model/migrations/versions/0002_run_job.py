@@ -120,6 +120,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_flow_runs_flow_id"), ["flow_id"], unique=False)
 
     op.create_table(
+        "job_group_waits",
+        sa.Column("job_group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source_group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["job_group_id"], ["job_groups.id"], name=op.f("fk_job_group_waits_job_group_id")),
+        sa.ForeignKeyConstraint(
+            ["source_group_id"], ["job_groups.id"], name=op.f("fk_job_group_waits_source_group_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_group_waits")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("job_group_waits") as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_group_waits_job_group_id"), ["job_group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_group_waits_source_group_id"), ["source_group_id"], unique=False)
+
+    op.create_table(
         "webhook_flow_tasks",
         sa.Column("flow_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
