@@ -8,6 +8,7 @@ from typing import Any
 from gristmill.functions.declare import (
     Function,
     anything,
+    hidden,
     integer,
     number,
     numeric,
@@ -139,14 +140,34 @@ ABS = scalar(
     tree=lambda x: checked(call("abs", x)),
     group="math",
 )
+
+
+def _whole(native: str) -> Callable[[Context, Value], Value]:
+    """The integer beside a number; an Integer is its own, whatever its size."""
+
+    def plan(context: Context, x: Value) -> Value:
+        viewed = number_view(x)
+        return computed(viewed if viewed.form is Form.INTEGER else Apply(f"{native}_integer", (viewed,), Form.INTEGER))
+
+    return plan
+
+
+FLOOR_INTEGER = hidden(
+    "floor_integer", takes=[number("x")], returns=INTEGER, doc="The largest integer that is not above a double.",
+    tree=lambda x: cast(call("floor", x), Form.INTEGER),
+)  # fmt: skip
+CEIL_INTEGER = hidden(
+    "ceil_integer", takes=[number("x")], returns=INTEGER, doc="The smallest integer that is not below a double.",
+    tree=lambda x: cast(call("ceil", x), Form.INTEGER),
+)  # fmt: skip
 FLOOR = scalar(
     "FLOOR",
     takes=[number("x", "a number")],
     returns=INTEGER,
     doc="The largest integer that is not above the number.",
     basis="functions-a 4 [doc]",
-    examples={"FLOOR(-2.5)": -3, "FLOOR(3.9)": 3},
-    tree=lambda x: cast(call("floor", x), Form.INTEGER),
+    examples={"FLOOR(-2.5)": -3, "FLOOR(3.9)": 3, "FLOOR(9007199254740993)": 9007199254740993},
+    plan=_whole("floor"),
     group="math",
 )
 CEILING = scalar(
@@ -156,6 +177,6 @@ CEILING = scalar(
     doc="The smallest integer that is not below the number.",
     basis="functions-a 4 [doc]",
     examples={"CEILING(2.5)": 3, "CEILING(-2.5)": -2},
-    tree=lambda x: cast(call("ceil", x), Form.INTEGER),
+    plan=_whole("ceil"),
     group="math",
 )

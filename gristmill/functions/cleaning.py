@@ -117,7 +117,7 @@ def _repeat(s: Expr, n: Expr) -> Expr:
     """Nothing is repeated beyond the limit: null there."""
     return case(
         ((n <= 0) | s.eq(""), call("left", s, 0)),
-        (n <= Literal(float(LARGEST_TEXT)) / call("strlen", s), call("repeat", s, n)),
+        (n <= Literal(float(LARGEST_TEXT)) / call("strlen", s), call("repeat", cast(s, Form.TEXT), n)),
     )
 
 

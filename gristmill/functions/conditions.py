@@ -170,6 +170,8 @@ CASE = scalar(
 
 
 def _plan_coalesce(context: Context, values: tuple[Value, ...]) -> Value:
+    if not values:
+        raise recipe_error("argument-count", "COALESCE expects at least one value, got an empty list")
     return choose(
         values,
         context,

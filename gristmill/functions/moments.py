@@ -195,7 +195,8 @@ FIRST_MOMENT = hidden(
 # DuckDB's strftime per token; %g is milliseconds there
 _STRFTIME = {
     "yyyy": "%Y", "yy": "%y", "M": "%-m", "MM": "%m", "MMM": "%b", "MMMM": "%B", "d": "%-d", "dd": "%d", "D": "%-j",
-    "EEE": "%a", "EEEE": "%A", "H": "%-H", "HH": "%H", "h": "%-I", "hh": "%I", "m": "%-M", "mm": "%M",
+    "E": "%a", "EE": "%a", "EEE": "%a", "EEEE": "%A",
+    "H": "%-H", "HH": "%H", "h": "%-I", "hh": "%I", "m": "%-M", "mm": "%M",
     "s": "%-S", "ss": "%S", "SSS": "%g", "a": "%p",
 }  # fmt: skip
 
@@ -221,15 +222,13 @@ def _print_moment(x: Expr, format: str) -> Expr:
 def _print_odd(x: Expr, token: Token) -> Expr | str:
     """The tokens that strftime lacks; a value without offset counts as UTC."""
     match token.kind:
-        case "S" | "SS":
-            return call("left", call("strftime", x, "%g"), len(token.kind))
+        case fraction if fraction.startswith("S"):
+            return call("left", call("rpad", call("strftime", x, "%f"), len(fraction), "0"), len(fraction))
         case "X" | "XX" | "XXX":
             return "Z"
-        case "x":
-            return "+00"
         case "xx":
             return "+0000"
-        case "xxx":
+        case "x" | "xxx":
             return "+00:00"
         case "w" | "ww":
             return call("lpad", cast(week_number(x), Form.TEXT), len(token.kind), "0")

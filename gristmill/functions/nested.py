@@ -88,8 +88,10 @@ def printed(item: Json) -> str | None:
 
 @rowwise(Form.JSON)
 def _range(start: int, stop: int, step: int) -> str | None:
-    numbers = range(start, stop, step) if step else None
-    return None if numbers is None or len(numbers) > LARGEST_RANGE else f"[{','.join(map(str, numbers))}]"
+    if not step or (stop - start) // step > LARGEST_RANGE:
+        return None
+    numbers = range(start, stop, step)
+    return None if len(numbers) > LARGEST_RANGE else f"[{','.join(map(str, numbers))}]"
 
 
 LARGEST_RANGE = 1_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gristmill.functions.declare import boolean, hidden, integer, number, text
-from gristmill.plan.expressions import Binary, Expr, Form, call, case, cast
+from gristmill.plan.expressions import Apply, Binary, Expr, Form, call, case, cast, coalesce
 from gristmill.types.logical import BOOLEAN, DECIMAL, INTEGER
 from gristmill.types.patterns import FALSE_WORDS, PATTERNS, TRUE_WORDS
 
@@ -84,6 +84,15 @@ INTEGRAL = hidden(
     "integral", takes=[number("x")], returns=INTEGER, doc="A number without fraction as an integer, else null.",
     basis="language 4.3",
     tree=lambda x: case((x.eq(call("trunc", x)), cast(x, Form.INTEGER))),
+)  # fmt: skip
+
+READ_INTEGRAL = hidden(
+    "read_integral", takes=[text("s")], returns=INTEGER, doc="The integer that a text stands for, else null.",
+    basis="language 4.3",
+    tree=lambda s: coalesce(
+        Apply("read_integer", (s,), Form.INTEGER),
+        Apply("integral", (Apply("read_decimal", (s,), Form.DECIMAL),), Form.INTEGER),
+    ),
 )  # fmt: skip
 
 AS_DECIMAL = hidden(

@@ -16,6 +16,7 @@ from gristmill.functions.extremes import PLACE, kth_largest, most_frequent, numb
 from gristmill.functions.lists import LIMIT, first_elements, usable
 from gristmill.functions.nested import element_of
 from gristmill.functions.statistics import guarded
+from gristmill.functions.windows import FARTHEST
 from gristmill.plan.expressions import Aggregated, Apply, Expr, Form, Frame, Key, Window, call, case, cast
 from gristmill.plan.values import Typing, Value, static
 from gristmill.plan.views import Context, instant_view, number_view
@@ -24,8 +25,11 @@ from gristmill.types.logical import ARRAY, DATETIME, DECIMAL, INTEGER
 Over = Callable[..., Window]
 Tree = Callable[..., Expr]
 
-BEFORE = count("before", "how many rows before; -1 = all", required=False, default=-1, low=-1)
-AFTER = count("after", "how many rows after; -n: the frame ends n rows before", required=False, default=0)
+BEFORE = count("before", "how many rows before; -1 = all", required=False, default=-1, low=-1, high=FARTHEST)
+AFTER = count(
+    "after", "how many rows after; -n: the frame ends n rows before", required=False, default=0, low=-FARTHEST,
+    high=FARTHEST,
+)  # fmt: skip
 BOUNDS = (BEFORE, AFTER)
 COUNTED: Typing = static(INTEGER)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gristmill.functions.declare import anything, integer, scalar, string, text
+from gristmill.functions.declare import anything, integer, scalar, text
 from gristmill.plan.expressions import Apply, Expr, Form, call, case, coalesce, concat
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, text_view
@@ -102,15 +102,17 @@ LOWER = scalar(
 )
 
 
-def _plan_merge(context: Context, items: tuple[Value, ...], delimiter: str) -> Value:
-    return computed(join_texts([text_view(item, context) for item in items], delimiter))
+def _plan_merge(context: Context, items: tuple[Value, ...], delimiter: Value) -> Value:
+    written = delimiter.literal
+    between = written if isinstance(written, str) else text_view(delimiter, context)
+    return computed(join_texts([text_view(item, context) for item in items], between))
 
 
-def join_texts(texts: list[Expr], delimiter: str) -> Expr:
+def join_texts(texts: list[Expr], delimiter: Expr | str) -> Expr:
     """The texts with a delimiter between them; null counts as empty text, its delimiter stays."""
     parts: list[Expr | str] = []
     for item in texts:
-        if parts and delimiter:
+        if parts and delimiter != "":
             parts.append(delimiter)
         parts.append(coalesce(item, ""))
     first, *rest = parts
@@ -122,7 +124,7 @@ MERGE = scalar(
     "MERGE",
     takes=[
         anything("texts", "columns or texts", many=True),
-        string("delimiter", "what stands between", required=False, default=""),
+        text("delimiter", "what stands between", required=False, default=""),
     ],
     returns=STRING,
     doc="The texts one after the other, with a delimiter between them; empty ones keep theirs.",

@@ -17,6 +17,8 @@ from gristmill.types.logical import BOOLEAN, DATETIME, INTEGER
 Over = Callable[..., Window]
 
 COUNTED = static(INTEGER)
+FARTHEST = 2**31 - 1
+"""How many rows away a function may look."""
 
 ROWNUMBER = window(
     "ROWNUMBER",
@@ -53,6 +55,9 @@ DENSERANK, DENSERANK_BY = _rank("DENSERANK", "dense_rank", "The place by the ord
 # -- neighbours -----------------------------------------------------------------------------------------
 
 
+NEIGHBOUR = count("k", "how many rows away", required=False, default=1, low=-FARTHEST, high=FARTHEST)
+
+
 def _neighbour(name: str, native: str, other: str, word: str) -> Function:
     def plan(context: Context, x: Value, k: int) -> Value:
         """The neighbour's cell with its type and state; beyond the group null."""
@@ -60,7 +65,7 @@ def _neighbour(name: str, native: str, other: str, word: str) -> Function:
 
     return window(
         name,
-        takes=[anything("col", "a column"), count("k", "how many rows away", required=False, default=1)],
+        takes=[anything("col", "a column"), NEIGHBOUR],
         returns=SOFT,
         doc=f"The cell of the row k places {word} in the group's order; null beyond its edge.",
         basis="functions-b 6 [doc]",
@@ -106,8 +111,17 @@ FILL = window(
     "FILL",
     takes=[
         anything("col", "a column"),
-        count("before", "how many rows before are looked at; -1 = all", required=False, default=-1, low=-1),
-        count("after", "how many rows after, if there is none before; -1 = all", required=False, default=0, low=-1),
+        count(
+            "before", "how many rows before are looked at; -1 = all", required=False, default=-1, low=-1, high=FARTHEST
+        ),
+        count(
+            "after",
+            "how many rows after, if there is none before; -1 = all",
+            required=False,
+            default=0,
+            low=-1,
+            high=FARTHEST,
+        ),
     ],
     returns=SOFT,
     doc="The cell; where it is null or empty, the nearest value before it, else the nearest after it.",

@@ -223,21 +223,31 @@ class Expressions:
         start = self._start()
         self.scanner.expect("[")
         choices, self.choices = self.choices, 0
-        items = self._items("]")
+        items = self._items("]", ranges=True)
         self.choices = choices
         return tree.Array(items, span=self.scanner.span(start))
 
-    def _items(self, closing: str) -> tuple[tree.Expression, ...]:
+    def _items(self, closing: str, *, ranges: bool = False) -> tuple[tree.Expression, ...]:
         items: list[tree.Expression] = []
         self.scanner.skip()
         if self.scanner.accept(closing):
             return ()
         while True:
-            items.append(self.expression())
+            item = self.expression()
             self.scanner.skip()
+            items.append(self._range(item) if ranges and isinstance(item, tree.Name) else item)
             if not self.scanner.accept(","):
                 self.scanner.expect(closing)
                 return tuple(items)
+
+    def _range(self, first: tree.Name) -> tree.Expression:
+        """`first~last` where a `~` stands here (language 3.2)."""
+        if not self.scanner.accept("~"):
+            return first
+        self.scanner.skip()
+        last = self.column_name()
+        self.scanner.skip()
+        return tree.Range(first.name, last, span=first.span)
 
     # -- datasets --------------------------------------------------------------------------------
 
@@ -286,7 +296,7 @@ def called(name: str, args: tuple[tree.Expression, ...], span: Span | None = Non
     """The call in the main spelling; AND and OR of more than two nest from the left."""
     name = ALIASES.get(name, name)
     if name == "CONCAT":
-        return tree.Call("MERGE", (tree.Array(args),), span=span)
+        return tree.Call("MERGE", args if args and isinstance(args[0], tree.Array) else (tree.Array(args),), span=span)
     if name in ("AND", "OR") and len(args) > 2:
         result = tree.Call(name, args[:2], span=span)
         for arg in args[2:]:

@@ -43,8 +43,6 @@ def print_parameter(parameter: tree.Parameter) -> str:
 def print_value(value: tree.Value) -> str:
     """A value as it stands behind a parameter's colon."""
     match value:
-        case tree.Range():
-            return f"{name(value.first)}~{name(value.last)}"
         case tree.Everything():
             return "*"
         case tree.Word():
@@ -165,6 +163,7 @@ _PRINTERS: dict[type, Callable[[Any], Printed]] = {
     tree.Decimal: lambda node: _number(node.text),
     tree.Boolean: lambda node: ("true" if node.value else "false", ATOM),
     tree.Variable: _variable,
+    tree.Range: lambda node: (f"{name(node.first)}~{name(node.last)}", ATOM),
     tree.Array: lambda node: (f"[{', '.join(print_expression(item) for item in node.items)}]", ATOM),
     tree.Call: _call,
 }

@@ -106,7 +106,7 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True)
 class Range(Node):
-    """`first~last`: the columns from one to the other in the present order."""
+    """`first~last`: the columns from one to the other in the present order; among expressions only in lists."""
 
     first: str
     last: str
@@ -155,8 +155,8 @@ class MappedColumn(Node):
     sources: tuple[Qualified | Name, ...]
 
 
-Expression = Name | Qualified | Text | Pattern | Regex | Integer | Decimal | Boolean | Variable | Array | Call
-Value = Expression | Range | Everything | Word | OrderItem | Dataset | OutputColumn | MappedColumn
+Expression = Name | Qualified | Text | Pattern | Regex | Integer | Decimal | Boolean | Variable | Array | Call | Range
+Value = Expression | Everything | Word | OrderItem | Dataset | OutputColumn | MappedColumn
 
 
 # -- steps ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from gristmill.plan.views import (
     Context,
     boolean_view,
     comparable_moments,
+    integer_view,
     moment_view,
     number_view,
     read_moment,
@@ -15,8 +16,10 @@ from gristmill.plan.views import (
 )
 from gristmill.problems import recipe_error
 from gristmill.types.logical import Family
+from gristmill.types.numbers import read_number
 
 ORDERING = frozenset({"<", "<=", ">", ">="})
+LARGEST = 2**63 - 1
 
 
 def compare(op: str, left: Value, right: Value, context: Context) -> Expr:
@@ -33,11 +36,12 @@ def compare(op: str, left: Value, right: Value, context: Context) -> Expr:
         return _compare_texts(op, left, right, context)
     if Family.DATETIME in families and Family.NUMBER in families:
         return null(Form.BOOLEAN)
-    typed = _typed_views(left, right, families, context)
+    typed = _typed_views(op, left, right, families, context)
     if typed is None:
         return _raw(op, left, right, context)
     both = Binary(op, *typed)
-    if op in ORDERING or Family.TEXT not in families:
+    if context.joining or op in ORDERING or Family.TEXT not in families:
+        # keys compare by value alone, so that engines can hash them (language 1.5)
         return both
     known = case((~typed[0].is_null() & ~typed[1].is_null(), both), otherwise=_raw(op, left, right, context))
     return known
@@ -61,7 +65,7 @@ def _raw(op: str, left: Value, right: Value, context: Context) -> Expr:
 
 
 def _typed_views(
-    left: Value, right: Value, families: tuple[Family, Family], context: Context
+    op: str, left: Value, right: Value, families: tuple[Family, Family], context: Context
 ) -> tuple[Expr, Expr] | None:
     """Both sides in the form in which they compare; None where a constant cannot be converted."""
     wanted = families[0] if families[0] is not Family.TEXT else families[1]
@@ -69,7 +73,7 @@ def _typed_views(
         wanted = Family.BOOLEAN
     if wanted in (Family.ARRAY, Family.OBJECT):
         return _canonical(left, context), _canonical(right, context)
-    views = tuple(_typed_view(value, wanted, other, context) for value, other in ((left, right), (right, left)))
+    views = tuple(_typed_view(op, value, wanted, other, context) for value, other in ((left, right), (right, left)))
     if any(isinstance(view, Literal) and view.value is None for view in views):
         return None
     if wanted is Family.DATETIME:
@@ -77,9 +81,9 @@ def _typed_views(
     return views[0], views[1]
 
 
-def _typed_view(value: Value, wanted: Family, other: Value, context: Context) -> Expr:
+def _typed_view(op: str, value: Value, wanted: Family, other: Value, context: Context) -> Expr:
     if wanted is Family.NUMBER:
-        return number_view(value)
+        return _number_beside(op, value, other)
     if wanted is Family.BOOLEAN:
         return boolean_view(value)
     if value.is_text and value.typing.family is Family.TEXT and other.typing.family is Family.DATETIME:
@@ -90,6 +94,20 @@ def _typed_view(value: Value, wanted: Family, other: Value, context: Context) ->
         own = read_moment(value.expr, other.typing.logical, context.reference_year)
         return Apply("first_moment", (own, default), Form.MOMENT)
     return moment_view(value, context)
+
+
+def _number_beside(op: str, value: Value, other: Value) -> Expr:
+    """A number for a comparison. Beside an Integer all its 64 bits count: a double holds 53 of them."""
+    viewed = number_view(value)
+    if viewed.form is not Form.DECIMAL or number_view(other).form is not Form.INTEGER:
+        return viewed
+    written = value.literal
+    number = read_number(written) if isinstance(written, str) else written
+    if isinstance(number, int | float) and abs(number) <= LARGEST and number == int(number):
+        return Literal(int(number), Form.INTEGER)
+    if family_of(value) is Family.TEXT and number is None and op not in ORDERING:
+        return integer_view(value)  # a text with a fraction equals no Integer, nor does its text
+    return viewed
 
 
 def _canonical(value: Value, context: Context) -> Expr:

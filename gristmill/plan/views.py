@@ -74,6 +74,9 @@ def integer_view(value: Value) -> Expr:
         return viewed
     if isinstance(viewed, Literal) and viewed.value is None:
         return null(Form.INTEGER)
+    if isinstance(viewed, Apply) and viewed.function == "read_decimal":
+        # all 64 bits of a text count, not the 53 of a double
+        return Apply("read_integral", viewed.args, Form.INTEGER)
     return Apply("integral", (viewed,), Form.INTEGER)
 
 
@@ -229,6 +232,8 @@ class Context:
     """What views must know of the run: the reference date, and the data where a type depends on it."""
 
     reference_year: int
+    joining: bool
+    """Whether keys of a join are compared: a text that does not convert equals nothing (language 1.5)."""
 
     @property
     def now(self) -> datetime:

@@ -56,7 +56,9 @@ class Join(Transform, name="join", title="Join datasets", group="combine"):
     def _condition(self, rows: Rows, sides: Sides) -> Expr | None:
         if self.row is None or self.type == "cross":
             return None
-        scope = self.scope(rows, qualified=sides.qualified, aggregates=Aggregates.REFUSED, refusal=JOIN_CONDITION)
+        scope = self.scope(
+            rows, qualified=sides.qualified, aggregates=Aggregates.REFUSED, refusal=JOIN_CONDITION, joining=True
+        )
         scope.rows = sides.both()
         return condition_view(evaluate(keys_present(self.row), scope))
 
@@ -181,7 +183,7 @@ class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
             raise recipe_error("syntax", "lookup takes one other dataset", span=self.step.span)
         name = self.with_[0].name
         sides = Sides(rows, self.env.rows_of(name, self.with_[0].span).renumbered(), name)
-        scope = self.scope(rows)
+        scope = self.scope(rows, joining=True)
         column, key = sides.column(self.col[0], rows), sides.column(self.key[0], sides.right)
         # null equals nothing, so an empty key finds nothing
         present = replace(column, expr=case((~column.expr.eq(""), column.expr))) if column.is_text else column

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -59,6 +59,7 @@ class Scope(Context):
     order: tuple[Key, ...] = ()
     qualified: Callable[[tree.Qualified], Value] | None = None
     used: set[int] = field(default_factory=set)
+    joining: bool = False
 
     @property
     def reference_year(self) -> int:  # type: ignore[override]
@@ -225,7 +226,24 @@ BUILT_IN: dict[str, Callable[[Scope], Value]] = {
 
 
 def _array(node: tree.Array, scope: Scope) -> Value:
-    return FUNCTIONS["array_literal"].plan(scope, tuple(evaluate(item, scope) for item in node.items))  # type: ignore[misc]
+    return FUNCTIONS["array_literal"].plan(scope, _evaluated(node.items, scope))  # type: ignore[misc]
+
+
+def _evaluated(items: Sequence[tree.Expression], scope: Scope) -> tuple[Value, ...]:
+    """The values of a list, `a~d` as the columns from a to d (language 3.2)."""
+    return tuple(evaluate(part, scope) for item in items for part in _columns_between(item, scope))
+
+
+def _columns_between(item: tree.Expression, scope: Scope) -> Sequence[tree.Expression]:
+    if not isinstance(item, tree.Range):
+        return (item,)
+    places = [scope.rows.position(name) for name in (item.first, item.last)]
+    known = [place for place in places if place is not None]
+    if len(known) < len(places):
+        # says which one is missing, unless nobody can tell yet
+        return [tree.Name(name, span=item.span) for name in (item.first, item.last)]
+    between = scope.rows.fields[min(known) : max(known) + 1]
+    return [tree.Name(field.name, span=item.span, braced=True) for field in between]
 
 
 # -- calls -------------------------------------------------------------------------------------------
@@ -384,16 +402,27 @@ def _bind_list(
     if several:
         items += given
         given.clear()
-    return tuple(evaluate(item, scope) for item in items)
+    return _evaluated(items, scope)
 
 
 def _bind_one(argument: Argument, node: tree.Expression, place: int, function: Function, scope: Scope) -> Any:
     if argument.want is Want.PATTERN:
         return bind_pattern(node, scope)
     if not argument.is_constant:
-        return evaluate(_unlisted(node, argument), scope)
+        value = evaluate(_unlisted(node, argument), scope)
+        if function.kind is FunctionKind.SCALAR and argument.want in (Want.NUMBER, Want.INTEGER):
+            _refuse_nested(value, place, function, node.span)
+        return value
     binder = _CONSTANT_BINDERS[argument.want]
     return binder(argument, _substituted(node, scope), place, function)
+
+
+def _refuse_nested(value: Value, place: int, function: Function, span: Span | None) -> None:
+    """Arrays and objects never are numbers (language 4.4, 12.3); aggregates just find no number in them."""
+    if value.typing.family in (Family.ARRAY, Family.OBJECT):
+        raise recipe_error(
+            "argument-type", f"argument {place} of {function.name} must be a number, got an array or object", span=span
+        )
 
 
 def _unlisted(node: tree.Expression, argument: Argument) -> tree.Expression:

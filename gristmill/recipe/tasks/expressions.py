@@ -36,6 +36,8 @@ def read_expression(node: object, tables: Tables) -> tree.Expression:
             return _call(node, tables)
         case "constant":
             return _constant(node)
+        case "column" if nodes.type_of(node) == "ColumnRange":
+            return read_range(node)
         case "column":
             return read_column(node, tables)
         case "variable":
@@ -59,6 +61,15 @@ def read_column(node: Json, tables: Tables) -> tree.Name | tree.Qualified:
     if relation is None or tables is None:
         return tree.Name(name)
     return tree.Qualified(tables.get(str(relation), CURRENT), name)
+
+
+def read_range(node: Json) -> tree.Range:
+    """The columns of a range; its ends may also be one text `first~last`."""
+    value = node.get("value")
+    ends = value.split("~") if isinstance(value, str) else value
+    if isinstance(ends, list) and len(ends) == 2 and all(isinstance(end, str) for end in ends):
+        return tree.Range(ends[0], ends[1])
+    raise UnknownNodeError(f"the range {value!r}")
 
 
 def _constant(node: Json) -> tree.Expression:
@@ -134,6 +145,8 @@ def write_expression(node: tree.Expression, tables: Tables) -> Json:
             return nodes.array(write_expression(item, tables) for item in node.items)
         case tree.Name():
             return nodes.column(node.name)
+        case tree.Range():
+            return {"kind": "column", "type": "ColumnRange", "value": [node.first, node.last], "relation": None}
         case tree.Qualified():
             return nodes.column(node.name, table_of(node.dataset, tables))
         case tree.Variable() if node.name in VARIABLE_FUNCTIONS:

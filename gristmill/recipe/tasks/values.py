@@ -13,6 +13,7 @@ from gristmill.recipe.tasks.expressions import (
     canonical,
     read_column,
     read_expression,
+    read_range,
     table_of,
     write_expression,
 )
@@ -72,16 +73,8 @@ def _columns(node: Any) -> tree.Value:
         case "Wildcard":
             return tree.Everything()
         case "ColumnRange":
-            return tree.Range(*_ends(node.get("value")))
+            return read_range(node)
     return read_column(node, None)
-
-
-def _ends(value: Any) -> tuple[str, str]:
-    """The two columns of a range, which may also be one text `first~last`."""
-    ends = value.split("~") if isinstance(value, str) else value
-    if isinstance(ends, list) and len(ends) == 2 and all(isinstance(end, str) for end in ends):
-        return ends[0], ends[1]
-    raise UnknownNodeError(f"the range {value!r}")
 
 
 def _order_item(node: Any, tables: Tables) -> tree.Value:
@@ -137,8 +130,6 @@ def _node(transform: type[Transform], parameter: tree.Parameter, value: tree.Val
             return nodes.word("enumerable" if listed else "bundle", value.word)
         case tree.Everything():
             return {"kind": "column", "type": "Wildcard", "value": "*", "relation": None, "annotations": WILDCARD}
-        case tree.Range():
-            return {"kind": "column", "type": "ColumnRange", "value": [value.first, value.last], "relation": None}
         case tree.OrderItem():
             key = write_expression(value.key, tables)
             return nodes.func(DESCENDING, {"col": key}) if value.descending else key
@@ -160,8 +151,6 @@ def canonical_value(value: tree.Value) -> tree.Value:
     match value:
         case tree.OrderItem():
             return tree.OrderItem(canonical(value.key), value.descending)
-        case (
-            tree.Range() | tree.Everything() | tree.Word() | tree.Dataset() | tree.OutputColumn() | tree.MappedColumn()
-        ):
+        case tree.Everything() | tree.Word() | tree.Dataset() | tree.OutputColumn() | tree.MappedColumn():
             return value
     return canonical(value)
