@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gristmill.plan.expressions import Apply, Expr, Form, case
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
-from gristmill.plan.values import Kind, Typing, Value
+from gristmill.plan.values import Kind, Typing, Value, computed
 from gristmill.plan.views import (
     boolean_view,
     decimal_view,
@@ -42,11 +42,12 @@ class Cell:
 def text_plan(rows: Rows, env: Environment, *, include_mismatches: bool) -> Plan:
     """Every column as text, as a CSV file shows it; mismatched cells are null unless they are wanted."""
     scope = Scope(rows, env)
-    return rows.plan([(cell.name, cell.expr) for cell in text_cells(scope, include_mismatches=include_mismatches)])
+    cells = text_cells(scope, include_mismatches=include_mismatches)
+    return scope.rows.plan([(cell.name, cell.expr) for cell in cells])
 
 
 def text_cells(scope: Scope, *, include_mismatches: bool) -> list[Cell]:
-    """Every column as text."""
+    """Every column as text; `scope` grows by hidden columns."""
     return [_text_cell(item.name, item.value, scope, include_mismatches) for item in scope.rows.fields]
 
 
@@ -54,7 +55,8 @@ def _text_cell(name: str, value: Value, scope: Scope, include_mismatches: bool) 
     text = text_view(value, scope)
     if include_mismatches or not _may_mismatch(value):
         return Cell(name, text, None, STRING)
-    fits = text_fits(text, value.typing.logical)
+    # read twice: a column of its own is computed once
+    fits = scope.define(computed(text_fits(text, value.typing.logical))).expr
     return Cell(name, case((fits, text), form=Form.TEXT), _present(text) & ~fits, STRING)
 
 

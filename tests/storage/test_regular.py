@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from gristmill.problems import RunError
+from gristmill.storage import regular
 from gristmill.storage.reading import CsvStructure
-from gristmill.storage.regular import Proof, may_be_regular, prove, regular_options
+from gristmill.storage.regular import Proof, mapped, may_be_regular, prove, regular_options
 
 COMMAS = CsvStructure(",", '"', "\n", 2)
 WINDOWS = CsvStructure(",", '"', "\r\n", 2)
@@ -122,3 +123,17 @@ def _file(folder: Path, content: bytes) -> Path:
     path = folder / "data.csv"
     path.write_bytes(content)
     return path
+
+
+def test_a_large_file_is_proved_in_sections_that_begin_with_records(tmp_path, monkeypatch):
+    monkeypatch.setattr(regular, "SMALLEST_SECTION", 64)
+    monkeypatch.setattr(regular, "MOST_SECTIONS", 8)
+    monkeypatch.setattr(regular.os, "sched_getaffinity", lambda _: range(8), raising=False)
+    path = tmp_path / "large.csv"
+    rows = [b"a,b\n", b'"line\nend",d\n', b'"x","y\n\nz"\n'] * 40
+    path.write_bytes(b"".join(rows))
+    with mapped(path) as data:
+        assert len(regular._sections(data, 0)) == 8
+    assert prove(path, COMMAS) == Proof(multiline=True, quoted=True, longest=1_000_000)
+    path.write_bytes(b"".join([*rows, b"a,b,c\n", *rows]))
+    assert prove(path, COMMAS) is None

@@ -21,7 +21,8 @@ from gristmill.transforms.evaluate import Scope
 def write_json(session: Session, rows: Rows, env: Environment, sink: Sink, path: Path) -> Written:
     """Write the rows to a plain file."""
     scope = Scope(rows, env)
-    columns = Columns(session, scope.rows, json_cells(scope, include_mismatches=sink.include_mismatches))
+    cells = json_cells(scope, include_mismatches=sink.include_mismatches)
+    columns = Columns(session, scope.rows, cells)
     columns.misfits.begin()
     parts: list[exp.Expr] = []
     for name, cell in zip(columns.names, columns.sql(otherwise=text("null")), strict=True):
