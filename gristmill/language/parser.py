@@ -145,6 +145,7 @@ class _StepReader:
         self.transform = transform
         self.grammar = grammar
         self.found = found
+        self.known = known
         self.end = -1
         datasets: tuple[str, ...] = ()
         if self._takes_datasets():
@@ -368,10 +369,21 @@ class _StepReader:
         return tree.Dataset(re.sub(r"\s*\n\s*", " ", name), span=scanner.span(start, start + len(name)))
 
     def _end_of_name(self, start: int) -> int:
-        """Before the next `, ` or the next known parameter of the step, at the latest at its last line."""
+        """Before the next comma or known parameter of the step, at the latest at its last line.
+
+        A comma without a blank behind it may belong to a name: it ends only one that the recipe knows.
+        """
         text = self.scanner.text
         end = self._end()
-        for match in re.compile(r",\s|,$|(?<=\s)([^\W\d]\w*)[^\S\n]*:", re.MULTILINE).finditer(text, start, end):
-            if match.group(1) is None or self.transform.parameter(match.group(1)) is not None:
+        for match in re.compile(r",(?:\s|$)|(,)|(?<=\s)([^\W\d]\w*)[^\S\n]*:", re.MULTILINE).finditer(text, start, end):
+            comma, key = match.groups()
+            if key is not None and self.transform.parameter(key) is None:
+                continue
+            if comma is None or self._is_known(text, start, match.start()):
                 return match.start()
         return end
+
+    def _is_known(self, text: str, start: int, end: int) -> bool:
+        """Whether an input has exactly this name, and none has a longer one that stands here."""
+        here = [name for name in self.known if text[start : start + len(name)].casefold() == name.casefold()]
+        return max(map(len, here), default=-1) == end - start

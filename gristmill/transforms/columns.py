@@ -132,6 +132,8 @@ class Rename(Transform, name="rename", title="Rename columns", group="columns"):
         return self._by_rule(rows, self._rule(kind))
 
     def _manual(self, rows: Rows) -> Rows:
+        if not self.mapping and self.to is None:
+            raise recipe_error("missing-parameter", "missing parameter 'mapping'")
         new: dict[int, str] = {}
         if self.to is not None:
             new = {place: naming.clean(self.to) for place in self.col.places(rows)}

@@ -13,13 +13,14 @@ from gristmill.plan.relations import Join as JoinRelation
 from gristmill.plan.relations import JoinKind
 from gristmill.plan.relations import Union as UnionRelation
 from gristmill.plan.rows import Field, Rows
-from gristmill.plan.values import NULL, SOFT, Typing, Value
-from gristmill.plan.views import condition_view
+from gristmill.plan.values import NULL, SOFT, Kind, Typing, Value
+from gristmill.plan.views import condition_view, fits
 from gristmill.problems import Span, quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Transform
-from gristmill.transforms.evaluate import Aggregates, evaluate
+from gristmill.transforms.evaluate import Aggregates, Scope, evaluate
+from gristmill.types.logical import STRING, Family
 
 CURRENT = "current_dataset"
 JOIN_CONDITION = "an aggregate cannot stand in a join's condition"
@@ -38,7 +39,7 @@ class Join(Transform, name="join", title="Join datasets", group="combine"):
     type = p.word(
         "rows without a partner: none, of the current dataset, of the other, of both",
         ("inner", "left", "right", "outer", "cross"),
-        default="inner",
+        required=True,
         synonyms={"full": "outer", "fullouter": "outer", "full outer": "outer"},
     )
 
@@ -57,10 +58,9 @@ class Join(Transform, name="join", title="Join datasets", group="combine"):
         if self.row is None or self.type == "cross":
             return None
         scope = self.scope(
-            rows, qualified=sides.qualified, aggregates=Aggregates.REFUSED, refusal=JOIN_CONDITION, joining=True
+            rows, qualified=sides.column, aggregates=Aggregates.REFUSED, refusal=JOIN_CONDITION, joining=True
         )
-        scope.rows = sides.both()
-        return condition_view(evaluate(keys_present(self.row), scope))
+        return condition_view(evaluate(keys_present(self.row, sides), scope))
 
     def _fields(self, sides: Sides) -> list[Field]:
         if not self.col:
@@ -88,21 +88,33 @@ def _free(name: str, fields: list[Field]) -> str:
     return free
 
 
-def keys_present(condition: tree.Value) -> tree.Value:
-    """The condition, in which an empty key equals nothing: blank keys are no relation (language 1.5)."""
+def keys_present(condition: tree.Value, sides: Sides) -> tree.Value:
+    """The condition, in which a key that is empty or mismatched equals nothing (language 1.5)."""
     if not isinstance(condition, tree.Call):
         return condition
     if condition.function in ("AND", "OR"):
-        return tree.Call(condition.function, tuple(keys_present(arg) for arg in condition.args), span=condition.span)  # type: ignore[misc]
+        args = tuple(keys_present(arg, sides) for arg in condition.args)
+        return tree.Call(condition.function, args, span=condition.span)  # type: ignore[arg-type]
     if condition.function != "EQUAL":
         return condition
-    sides = condition.args
-    for place, side in enumerate(sides):
-        if isinstance(side, tree.Name | tree.Qualified):
-            # null equals nothing; a condition beside the comparison would keep engines from hashing the keys
-            present = tree.Call("IF", (tree.Call("ISMISSING", (side,)), tree.Call("NULL", ()), side))
-            return replace(condition, args=(*sides[:place], present, *sides[place + 1 :]))
-    return condition
+    return replace(condition, args=tuple(_present(side, sides) for side in condition.args))
+
+
+def _present(side: tree.Expression, sides: Sides) -> tree.Expression:
+    """A key, null where its cell is no key: null equals nothing.
+
+    A condition beside the comparison would keep engines from hashing the keys.
+    """
+    if not isinstance(side, tree.Name | tree.Qualified | tree.Call):
+        return side
+    if not isinstance(side, tree.Call) and is_strict(sides.column(side)):
+        return tree.Call("IF", (tree.Call("VALID", (side,)), side, tree.Call("NULL", ())))
+    return tree.Call("IF", (tree.Call("ISMISSING", (side,)), tree.Call("NULL", ()), side))
+
+
+def is_strict(key: Value) -> bool:
+    """Whether texts may be no keys: those that do not fit a hard type; views of numbers and dates are null there."""
+    return key.typing.kind is Kind.HARD and key.typing.family is Family.TEXT and key.typing.logical != STRING
 
 
 class Sides:
@@ -114,17 +126,6 @@ class Sides:
     @property
     def open(self) -> bool:
         return self.left.open or self.right.open
-
-    def both(self) -> Rows:
-        """All columns of both sides; a name that both have cannot be written without its dataset."""
-        left = {item.name.casefold() for item in self.left.fields}
-        right = {item.name.casefold() for item in self.right.fields}
-        fields = [item for item in self.left.fields if item.name.casefold() not in right]
-        fields += [item for item in self.right.fields if item.name.casefold() not in left]
-        return replace(self.left.with_fields(fields), open=self.open)
-
-    def qualified(self, node: tree.Qualified) -> Value:
-        return self.column(node)
 
     def column(self, node: tree.Qualified | tree.Name, own: Rows | None = None) -> Value:
         """The column of the side that the node names; of `own` where that has it and the node names no side.
@@ -149,6 +150,8 @@ class Sides:
                 f"{self.name}.{node.name}",
                 span=node.span,
             )
+        if not found and self.open:
+            return NULL
         return (found[0] if found else self.left).find(node.name, node.span).value
 
     def _side(self, name: str, span: Span | None) -> Rows:
@@ -185,9 +188,8 @@ class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
         sides = Sides(rows, self.env.rows_of(name, self.with_[0].span).renumbered(), name)
         scope = self.scope(rows, joining=True)
         column, key = sides.column(self.col[0], rows), sides.column(self.key[0], sides.right)
-        # null equals nothing, so an empty key finds nothing
-        present = replace(column, expr=case((~column.expr.eq(""), column.expr))) if column.is_text else column
-        joined = sides.joined(JoinKind.LEFT, compare("=", present, key, scope))
+        present = _key_of(column, scope), _key_of(key, scope)
+        joined = sides.joined(JoinKind.LEFT, compare("=", *present, scope))
         if sides.open:
             return replace(joined.with_fields(()), open=True)
         added = [item for item in sides.right.fields if item.value.expr != key.expr]
@@ -196,6 +198,14 @@ class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
         for offset, item in enumerate(added):
             fields.insert(place + 1 + offset, Field(_free(item.name, fields), item.value))
         return joined.with_fields(fields)
+
+
+def _key_of(key: Value, scope: Scope) -> Value:
+    """The key, null where its cell is none: null equals nothing."""
+    if not key.is_text:
+        return key
+    is_key = fits(key, key.typing.logical, scope) if is_strict(key) else ~key.expr.eq("")
+    return replace(key, expr=case((is_key, key.expr)))
 
 
 class Union(Transform, name="union", title="Union datasets", group="combine"):

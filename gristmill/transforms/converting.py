@@ -104,7 +104,7 @@ class Standardize(Transform, name="standardize", title="Standardize", group="tex
     """Replace cells by a list of old and new texts; cells that equal none of the old ones stay."""
 
     col = p.column("column to change")
-    mapping = p.pairs("old and new text", required=False)
+    mapping = p.pairs("old and new text")
 
     examples: Examples = (
         Example("standardize col: c mapping: ['a','b'],['b','c']", {"c": ("a", "b", "B", "")},
@@ -117,8 +117,6 @@ class Standardize(Transform, name="standardize", title="Standardize", group="tex
         texts: dict[str, str] = {}
         for old, new in self.mapping:
             texts.setdefault(text_of(old, self.env), text_of(new, self.env))
-        if not texts:
-            return rows
         source = text_view(rows.fields[place].value, scope)
         changed = Apply("text_mapped", (source,), Form.TEXT, (tuple(texts), tuple(texts.values())))
         return rewritten(rows, {place: computed(changed)}, scope)
@@ -155,7 +153,7 @@ class Dateformat(Transform, name="dateformat", title="Format dates", group="text
     """Write dates in another format, in place; cells that are no dates become null."""
 
     col = p.columns("columns to change")
-    type = p.word("the format's name, or custom", ("custom", *NAMED_FORMATS), required=True)
+    type = p.word("the format's name, or custom", ("custom", *NAMED_FORMATS), default="custom")
     format = p.text("custom: the format, in the letters of DATEFORMAT")
 
     examples: Examples = (

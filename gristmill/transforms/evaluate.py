@@ -57,7 +57,7 @@ class Scope(Context):
     refusal: str = "use derive type: multiple, groupby or pivot"
     group: tuple[Value, ...] = ()
     order: tuple[Key, ...] = ()
-    qualified: Callable[[tree.Qualified], Value] | None = None
+    qualified: Callable[[tree.Qualified | tree.Name], Value] | None = None
     used: set[int] = field(default_factory=set)
     joining: bool = False
 
@@ -158,6 +158,8 @@ def _name(node: tree.Name, scope: Scope) -> Value:
         raise recipe_error(
             "argument-type", f"{quoted(node.name)} must stand inside an aggregate such as ANY or SUM", span=node.span
         )
+    if scope.qualified is not None:
+        return scope.qualified(node)
     place = scope.rows.position(node.name)
     if place is None and scope.rows.open:
         return NULL

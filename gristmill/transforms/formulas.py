@@ -49,8 +49,10 @@ class Derive(Transform, name="derive", title="New formula", group="formula"):
 
     def apply(self, rows: Rows) -> Rows:
         scope = self.grouped_scope(rows, self.group, self.order)
-        value = only_where(self.row, evaluate(self.value, scope), scope)
-        rows = scope.rows
+        value = evaluate(self.value, scope)
+        read = set(scope.used)
+        value = only_where(self.row, value, scope)
+        rows, scope.used = scope.rows, read
         name = rows.free_name(naming.clean(self.as_ or self.col or "")) if self.as_ or self.col else None
         name = name or naming.formula(self.value, rows)
         return rows.insert([(name, value)], place_of_new(rows, scope, self.group, self.order))

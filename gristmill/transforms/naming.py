@@ -6,9 +6,11 @@ import itertools
 import re
 
 from gristmill.language import tree
+from gristmill.language.printer import INFIX
 from gristmill.plan.rows import Rows
 
 MAX_NAME = 128
+OPERATORS = frozenset({*INFIX, "NOT", "NEGATE"})
 
 
 def numbered(base: str, rows: Rows, how_many: int) -> list[str]:
@@ -33,8 +35,8 @@ def formula(node: tree.Value, rows: Rows) -> str:
 
 
 def function_column(node: tree.Value) -> str | None:
-    """`year_OrderDate` for a call whose first argument is a column and that reads no other."""
-    if not isinstance(node, tree.Call) or not node.args:
+    """`year_OrderDate` for a call, no operator, whose first argument is a column and that reads no other."""
+    if not isinstance(node, tree.Call) or not node.args or node.function in OPERATORS:
         return None
     first = node.args[0]
     if isinstance(first, tree.Array) and len(first.items) == 1:

@@ -100,6 +100,8 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
             return self._row_condition(scope)
         if kind in ("topRows", "rowRange", "rowInterval"):
             return self._by_position(kind, scope)
+        if kind == "exactly" and self.col is None and self.exactly is not None:
+            return condition_view(evaluate(self.exactly, scope))
         value = self._column(scope)
         match kind:
             case "missing":

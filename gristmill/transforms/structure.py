@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
@@ -80,13 +81,19 @@ def _filled(cells: tuple[str | None, ...]) -> tuple[str | None, ...]:
     return tuple(result)
 
 
+def _one_line(cell: str) -> str:
+    """Without outer blanks; a line break within is a blank, as in the header of an imported file (transforms 8.2)."""
+    return re.sub(r"\s*[\r\n]+\s*", " ", cell.strip())
+
+
 def _joined(rows: Rows, parts: Sequence[tuple[str | None, ...]], separator: str, sanitize: bool) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for place, item in enumerate(rows.fields):
         cells = [cells[place] for cells in parts]
         wanted = (
-            naming.clean(separator.join(cell.strip() for cell in cells if cell and cell.strip())).rstrip() or item.name
+            naming.clean(separator.join(_one_line(cell) for cell in cells if cell and cell.strip())).rstrip()
+            or item.name
         )
         if sanitize:
             wanted = naming.sanitized(wanted, place + 1)
