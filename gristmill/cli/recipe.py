@@ -10,6 +10,7 @@ import click
 from gristmill.cli.complaints import say, show
 from gristmill.cli.formatting import format_files
 from gristmill.cli.recipe_files import FILE, read_recipe, recipe_text
+from gristmill.cli.recipe_tasks import from_tasks, to_tasks
 
 if TYPE_CHECKING:
     from gristmill.language.tree import AnyStep
@@ -74,4 +75,5 @@ def _steps(file: Path) -> tuple[AnyStep, ...] | None:
     return None
 
 
-recipe.add_command(format_files)
+for command in (format_files, to_tasks, from_tasks):
+    recipe.add_command(command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,9 @@ from gristmill.language.parser import parse, parse_expression
 from gristmill.language.printer import print_expression, print_recipe
 from gristmill.transforms.registry import TRANSFORMS
 from tests.language.trees import DATASETS, expressions, recipes
+from tests.shared import ABSENT, PACKAGES
 
 REPOSITORY = Path(__file__).parents[2]
-# read here, for the tests run without settings of the environment
-PACKAGES = Path(os.environ.get("GRISTMILL_PACKAGES") or REPOSITORY.parent / "shared" / "packages")
 REAL = sorted(PACKAGES.rglob("*.wrangle"))
 CASES = [
     json.loads(line)
@@ -65,4 +63,4 @@ def test_real_recipes(path: Path) -> None:
 
 def test_real_recipes_are_there() -> None:
     if not REAL:
-        pytest.skip(f"no .wrangle files below {PACKAGES}: set GRISTMILL_PACKAGES to the folder of example packages")
+        pytest.skip(ABSENT)

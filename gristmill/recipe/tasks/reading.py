@@ -19,6 +19,7 @@ from gristmill.transforms.base import Transform
 from gristmill.transforms.registry import TRANSFORMS
 
 UNREADABLE = "Unreadable"
+FOREIGN = frozenset({"load", "task"})  # steps of the text that are no tasks of their own
 _CONTEXT = ("table", "artifactTable")  # parameters that say where the rows are, which the text does not
 
 
@@ -51,7 +52,7 @@ def read_recipe(
     """The steps of a recipe.
 
     `ports` names the dataset behind each port beyond the first; a port without name has no input any more. `artifacts`
-    are the value mappings of standardize steps, by id. A task that has no text form becomes an unreadable step that
+    are the value mappings of standardize steps, by id. A task that has no text form becomes the step `task`, which
     holds its JSON; each is a problem of the severity `warning`.
     """
     return _Reader(ports, artifacts or {}).read(tasks)
@@ -70,8 +71,7 @@ class _Reader:
         self.load: Json | None = None
 
     def read(self, tasks: Sequence[Any]) -> ReadRecipe:
-        for number, task in enumerate(tasks):
-            task = json.loads(task) if isinstance(task, str) else task
+        for number, task in enumerate(map(_object, tasks)):
             if not self._loads(task, first=number == 0):
                 self.steps.append(self._step(task))
         return ReadRecipe(tree.Recipe(tuple(self.steps)), self.load, self.datasets, self.columns, tuple(self.problems))
@@ -115,7 +115,7 @@ class _Reader:
         if name == UNREADABLE:
             return _unreadable(nodes.text_of(parameters.get("text")), tuple(self.tables.values())), ()
         transform = TRANSFORMS.transform(name)
-        if transform is None or name == "Load":
+        if transform is None or transform.name in FOREIGN:
             raise UnknownNodeError(f"no transform {quoted(name)}")
         if transform.name == "standardize":
             parameters = self._with_mapping(parameters)
@@ -144,7 +144,7 @@ class _Reader:
         number = len(self.steps) + 1
         message = f"not supported: step of type {quoted(name)}: {reason}"
         self.problems.append(Problem("unsupported", message, severity="warning", step=number, transform=name.lower()))
-        return tree.Unreadable(json.dumps(task, ensure_ascii=True))
+        return tree.Step("task", (tree.Parameter("json", (tree.Text(json.dumps(task)),)),))
 
 
 def read_step(
@@ -200,6 +200,28 @@ def _unreadable(text: str, datasets: Sequence[str]) -> tree.AnyStep:
     recipe, _ = parse(text, TRANSFORMS, datasets)
     step = recipe.steps[0] if len(recipe.steps) == 1 else tree.Unreadable(text)
     return canonical_step(step) if isinstance(step, tree.Step) else tree.Unreadable(text)
+
+
+def ports_by_step(tasks: Sequence[Any]) -> list[list[int]]:
+    """The ports that are loaded before each step."""
+    steps: list[list[int]] = [[]]
+    for task in map(_object, tasks):
+        if isinstance(task, dict) and task.get("type") == "Load":
+            port = _number_in(nodes.constant_text(nodes.parameters_of(task).get("location")) or "", PORT)
+            steps[-1] += [] if port is None else [port]
+        else:
+            steps.append([])
+    return steps
+
+
+def _object(task: Any) -> Any:
+    """A task; old releases may hold it as a text."""
+    if not isinstance(task, str):
+        return task
+    try:
+        return json.loads(task)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _number_in(location: str, scheme: str) -> int | None:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1
-from typing import Any
 
 from gristmill.language import tree
 from gristmill.language.grammar import Kind
@@ -15,8 +14,9 @@ from gristmill.problems import RecipeError
 from gristmill.recipe.tasks import nodes
 from gristmill.recipe.tasks.names import task_type
 from gristmill.recipe.tasks.nodes import ARTIFACT, CURRENT, MAIN, MISSING, PORT, Json, UnknownNodeError
-from gristmill.recipe.tasks.reading import UNREADABLE, canonical_step, read_step
+from gristmill.recipe.tasks.reading import FOREIGN, UNREADABLE, canonical_step, read_step
 from gristmill.recipe.tasks.values import kind, write_values
+from gristmill.transforms.declared import kept_task
 from gristmill.transforms.registry import TRANSFORMS
 
 
@@ -81,7 +81,9 @@ class _Writer:
         if isinstance(step, tree.Comment):
             self._add(nodes.task("Comment", {"comment": nodes.text(step.text)}))
         elif isinstance(step, tree.Unreadable):
-            self._add(kept_task(step.text) or unreadable_task(step.text))
+            self._add(unreadable_task(step.text))
+        elif (kept := kept_task(step)) is not None:
+            self._add(kept)
         elif step.transform == "standardize" and not self._standardize(step):
             self._add(unreadable_task(print_step(step)))
         elif step.transform != "standardize":
@@ -169,15 +171,6 @@ def table_id(meaning: str) -> str:
     return f"table_{sha1(meaning.encode()).hexdigest()}"
 
 
-def kept_task(text: str) -> Json | None:
-    """The task that an unreadable step holds word for word."""
-    try:
-        task: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return task if isinstance(task, dict) and task.get("kind") == "task" else None
-
-
 def unreadable_task(text: str) -> Json:
     """A step that task trees cannot say: its text."""
     return nodes.task(UNREADABLE, {"text": nodes.text(text)})
@@ -189,7 +182,7 @@ def _readable_task(step: tree.Step, tables: Mapping[str, str] | None) -> Json | 
     wanted = canonical_step(step)
     if step.transform == "comment":
         return _comment_task(wanted)
-    if step.transform == "load":  # in task trees a load is no step of the recipe
+    if step.transform in FOREIGN:
         return None
     try:
         parameters = {item.name: write_values(transform, item, tables) for item in wanted.parameters}
