@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
@@ -33,6 +33,12 @@ class Reach(Enum):
     SWITCH = "switch"  # a default that an administrator may change in the workspace configuration
 
 
+class Texts(tuple[str, ...]):
+    """A list of texts; other lists of the table are of folders."""
+
+    __slots__ = ()
+
+
 class SettingError(ValueError):
     """A setting has an unknown name or a value of the wrong kind."""
 
@@ -49,6 +55,9 @@ class Settings:
     home: Path = _row("home", HOME, "folder of the database, uploads, results and scratch files")  # noqa: RUF009
     server_host: str = _row("server.host", "127.0.0.1", "address that `gristmill serve` listens on")
     server_port: int = _row("server.port", 3005, "port that `gristmill serve` listens on")
+    server_public_url: str = _row(
+        "server.publicUrl", "", "address of the server for people, in messages; empty: made of host and port"
+    )
     database_url: str = _row("database.url", "", "SQLAlchemy address; empty: gristmill.db in the home folder")
     admin_email: str = _row("admin.email", "", "mail address of the administrator who is made at the first start")
     admin_password: str = _row("admin.password", "", "that administrator's password; empty: one is made and printed")
@@ -92,6 +101,32 @@ class Settings:
         "jobs.skipWriteSettingsValidation", True, "runs do not check their outputs before they start", Reach.SWITCH
     )
 
+    webhooks_enabled: bool = _row("webhooks.enabled", True, "runs send the webhooks of their flows", Reach.SWITCH)
+    webhooks_max_per_flow: int = _row("webhooks.maxPerFlow", 50, "most webhooks of one flow", Reach.SWITCH)
+    webhooks_allowed_hosts: tuple[str, ...] = _row(
+        "webhooks.allowedHosts",
+        Texts(),
+        "names, addresses or networks that webhooks may reach although they are loopback or private",
+    )
+    webhooks_forbidden_addresses: tuple[str, ...] = _row(
+        "webhooks.forbiddenAddresses",
+        Texts(),
+        "addresses or networks that webhooks may not reach, beside loopback, private and other special ones",
+    )
+    webhooks_allowed_url_regexes: tuple[str, ...] = _row(
+        "webhooks.allowedUrlRegexes",
+        Texts(),
+        "a URL that one of these finds may be called wherever it leads, others not at all; empty: no such rule",
+    )
+    webhooks_ca_bundle: str = _row(
+        "webhooks.caBundle", "", "file of certificate authorities that webhooks trust beside the public ones"
+    )
+    webhooks_timeout_seconds: float = _row("webhooks.timeoutSeconds", 30.0, "then a webhook's request has failed")
+    webhooks_max_retries: int = _row("webhooks.maxRetries", 3, "how often a webhook with `retryOnFailure` is repeated")
+    webhooks_retry_seconds: float = _row(
+        "webhooks.retrySeconds", 1.0, "pause before a webhook is repeated; each further one is five times as long"
+    )
+
     api_access_tokens_enabled: bool = _row("apiAccessTokens.enabled", True, "access tokens are accepted", Reach.SWITCH)
     api_access_tokens_users_may_create: bool = _row(
         "apiAccessTokens.usersMayCreate", True, "people who are no administrators may create tokens", Reach.SWITCH
@@ -121,6 +156,11 @@ class Settings:
         return self.home / "scratch"
 
     @property
+    def public_url(self) -> str:
+        """Where people find the server, without a slash at its end."""
+        return (self.server_public_url or f"http://{self.server_host}:{self.server_port}").rstrip("/")
+
+    @property
     def database(self) -> str:
         """The database address that is really used."""
         return self.database_url or f"sqlite:///{self.home / 'gristmill.db'}"
@@ -143,7 +183,7 @@ class Setting:
 
     @property
     def kind(self) -> str:
-        """The type for people: `text`, `number`, `true or false`, `folder`, `list of folders`."""
+        """The type for people: `text`, `number`, `true or false`, `folder`, `list of folders`, `list of texts`."""
         return _KINDS[type(self.default)]
 
 
@@ -153,6 +193,7 @@ _KINDS: dict[type, str] = {
     float: "number",
     str: "text",
     tuple: "list of folders",
+    Texts: "list of texts",
     type(Path()): "folder",
 }
 
@@ -250,12 +291,20 @@ def _folder(value: object) -> Path:
 
 
 def _folders(value: object) -> tuple[Path, ...]:
+    return tuple(_folder(item) for item in _items(value, os.pathsep))
+
+
+def _texts(value: object) -> Texts:
+    return Texts(text for item in _items(value, ",") if (text := _text(item).strip()))
+
+
+def _items(value: object, separator: str) -> Iterable[object]:
     if isinstance(value, str):
         is_array = value.lstrip().startswith("[")
-        value = json.loads(value) if is_array else [part for part in value.split(os.pathsep) if part]
+        value = json.loads(value) if is_array else [part for part in value.split(separator) if part]
     if not isinstance(value, (list, tuple)):
         raise TypeError
-    return tuple(_folder(item) for item in value)
+    return value
 
 
 _READERS: dict[type, Any] = {
@@ -264,5 +313,6 @@ _READERS: dict[type, Any] = {
     float: _float,
     str: _text,
     tuple: _folders,
+    Texts: _texts,
     type(Path()): _folder,
 }

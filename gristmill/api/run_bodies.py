@@ -11,11 +11,13 @@ from pydantic import Field
 from gristmill.api.bodies import WriteSettingFields, refuse_connection
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Moment, Name, V4Body
+from gristmill.api.webhook_bodies import Webhook
 from gristmill.model.parameters import plain_text
 from gristmill.model.runs import RunOrder
+from gristmill.model.webhooks import without_secrets
 
 Scalar = str | bool | int | float
-_LATER = ("datasources", "publications", "webhooks", "spark_options", "databricks_options", "dataflow_options")
+_LATER = ("datasources", "publications", "spark_options", "databricks_options", "dataflow_options")
 _ON = (True, "true", "True", "TRUE")
 
 
@@ -53,20 +55,6 @@ class Publication(V4Body):
     connection_id: Id | None = None
 
 
-class Webhook(V4Body):
-    """A message about the end of a run."""
-
-    name: str
-    url: str
-    method: str
-    trigger_event: str
-    body: dict[str, Any] | str | None = None
-    headers: dict[str, Any] | None = None
-    ssl_verification: bool | None = None
-    secret_key: str | None = None
-    retry_on_failure: bool | None = None
-
-
 class Overrides(V4Body):
     """What holds for one run only."""
 
@@ -99,6 +87,17 @@ class Overrides(V4Body):
             refuse_connection(row)
         return [row.model_dump(by_alias=True, exclude_none=True) for row in self.writesettings]
 
+    def own_webhooks(self) -> list[dict[str, Any]] | None:
+        """The webhooks with wire names; None: those of the flow."""
+        return None if self.webhooks is None else [row.fields() for row in self.webhooks]
+
+    def kept(self) -> dict[str, Any]:
+        """Everything with wire names, to be kept with the run, without secrets."""
+        given = self.model_dump(by_alias=True, exclude_none=True)
+        if self.webhooks is not None:
+            given["webhooks"] = [without_secrets(webhook) for webhook in given["webhooks"]]
+        return given
+
 
 class NewRun(V4Body):
     """Which recipe to run, and how; without `wrangledDataset` only where the path names an earlier run."""
@@ -129,7 +128,8 @@ class NewRun(V4Body):
             reference_date=next((date for date in dates if date is not None), None),
             ranfrom=self.ranfrom or "api",
             ignore_recipe_errors=bool(self.ignore_recipe_errors or overrides.ignore_recipe_errors),
-            overrides=None if self.overrides is None else overrides.model_dump(by_alias=True, exclude_none=True),
+            overrides=None if self.overrides is None else overrides.kept(),
+            webhooks=overrides.own_webhooks(),
             force_cache_update=bool(self.force_cache_update),
         )
 

@@ -41,13 +41,16 @@ class Bell:
 
 
 class Listener(Protocol):
-    """A worker, as those see it who have work for it. Both calls return at once."""
+    """A worker, as those see it who have work for it. All calls return at once."""
 
     def wake(self) -> None:
         """There may be a job to claim."""
 
     def drop(self, job_ids: Collection[int]) -> None:
         """These jobs were canceled."""
+
+    def post(self) -> None:
+        """There may be a message to send."""
 
 
 _listeners: WeakSet[Listener] = WeakSet()
@@ -70,6 +73,12 @@ def wake_workers() -> None:
     """Tell every worker of this process that there may be a job to claim."""
     for listener in _present():
         listener.wake()
+
+
+def post_messages() -> None:
+    """Tell every worker of this process that there may be a message to send."""
+    for listener in _present():
+        listener.post()
 
 
 def drop_jobs(job_ids: Collection[int]) -> None:

@@ -101,7 +101,7 @@ def claim_job(session: Session, owner: Owner, lanes: tuple[Lane, ...], settings:
     The caller sees to it that its threads ask one after the other: the limits are those of one worker.
     """
     moment = now()
-    times = {"moment": moment, "silent_since": moment - _silence(settings)}
+    times = {"moment": moment, "silent_since": moment - silence(settings)}
     row = session.execute(_claim_statement(owner, lanes, settings.jobs_max_attempts), times).one_or_none()
     return None if row is None else Claim(*row)
 
@@ -162,7 +162,7 @@ def change(session: Session, claim: Claim, **values: object) -> None:
 
 def worn_out(session: Session, owner: Owner, settings: Settings) -> list[JobKey]:
     """Jobs whose workers have died as often as is allowed."""
-    abandoned = _abandoned(owner, literal(now() - _silence(settings)))
+    abandoned = _abandoned(owner, literal(now() - silence(settings)))
     spent = and_(abandoned, JOBS.c.owner.is_not(None), JOBS.c.attempt >= settings.jobs_max_attempts)
     return [JobKey(*row) for row in session.execute(select(JOBS.c.id, JOBS.c.job_group_id).where(spent))]
 
@@ -176,14 +176,20 @@ def overdue(session: Session, settings: Settings) -> list[JobKey]:
     return [JobKey(*row) for row in session.execute(select(JOBS.c.id, JOBS.c.job_group_id).where(late))]
 
 
-def _silence(settings: Settings) -> int:
+def silence(settings: Settings) -> int:
+    """For how many milliseconds a worker may say nothing until it counts as dead."""
     return int(SILENT_BEATS * settings.jobs_heartbeat_seconds * SECOND)
 
 
 def _abandoned(owner: Owner, silent_since: ColumnElement[int]) -> ColumnElement[bool]:
-    """Jobs of workers that are silent, or of those that ran in our place before us: they are dead for certain."""
-    before_us = and_(JOBS.c.owner.startswith(f"{owner.place}/", autoescape=True), JOBS.c.owner != str(owner))
-    return and_(JOBS.c.status == Status.IN_PROGRESS, or_(JOBS.c.heartbeat_at < silent_since, before_us))
+    return and_(JOBS.c.status == Status.IN_PROGRESS, is_dead(JOBS, owner, silent_since))
+
+
+def is_dead(claimed: Table, owner: Owner, silent_since: ColumnElement[int]) -> ColumnElement[bool]:
+    """True for rows of workers that are silent, or that ran in our place before us: those are dead for certain."""
+    holder = claimed.c.owner
+    before_us = and_(holder.startswith(f"{owner.place}/", autoescape=True), holder != str(owner))
+    return or_(claimed.c.heartbeat_at < silent_since, before_us)
 
 
 def _within(lanes: tuple[Lane, ...], owner: Owner) -> ColumnElement[bool]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, event, select, update
 from sqlalchemy.orm import Session
 
+from gristmill.jobs.calls import post_messages
 from gristmill.jobs.claims import JOBS, Claim, change
 from gristmill.jobs.failures import JobError
+from gristmill.jobs.webhooks.announcing import announce
 from gristmill.model.clock import now
 from gristmill.model.job_tables import FINAL, GroupWait, JobEdge, JobGroup, Status
 
@@ -95,12 +97,18 @@ def _lock_group(session: Session, group_id: int) -> None:
 
 
 def _settle(session: Session, group_id: int, statuses: Mapping[int, Status]) -> Status:
-    """Store the status of a group that follows from its jobs, and answer it."""
+    """Store the status of a group that follows from its jobs, and answer it; webhooks go out with its first end."""
     status = _status_of(statuses.values())
-    if status.final:
+    if not status.final:
+        return status
+    unsettled = (GROUPS.c.id == group_id, GROUPS.c.status.not_in(FINAL))
+    before = session.execute(select(GROUPS.c.webhooks, GROUPS.c.finished_at).where(*unsettled)).one_or_none()
+    if before is not None:
         values = {"status": status, "finished_at": now(), "updated_at": now()}
-        session.execute(update(GROUPS).where(GROUPS.c.id == group_id, GROUPS.c.status.not_in(FINAL)).values(values))
+        session.execute(update(GROUPS).where(*unsettled).values(values))
         _release(session, group_id)
+        if before.finished_at is None and announce(session, group_id, status, before.webhooks):
+            event.listen(session, "after_commit", lambda _: post_messages(), once=True)
     return status
 
 

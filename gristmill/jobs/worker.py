@@ -16,6 +16,8 @@ from gristmill.jobs.leftovers import sweep
 from gristmill.jobs.process import start_fork_server
 from gristmill.jobs.pulse import beat_once, look_after
 from gristmill.jobs.running import Bench
+from gristmill.jobs.webhooks.courier import Courier
+from gristmill.jobs.webhooks.deliveries import release_deliveries
 from gristmill.model.database import Sessions
 from gristmill.settings import Settings
 
@@ -32,6 +34,7 @@ class Worker:
         self._place = Place.take(settings)
         self._bench = Bench(settings, sessions, runner, self._place.owner)
         self._bell = Bell(memory=self._bench.slots)
+        self._courier = Courier(self._bench)
         self._sweeping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -42,6 +45,7 @@ class Worker:
         self._threads = [
             threading.Thread(target=duty, name=f"gristmill{duty.__name__}", daemon=True) for duty in duties
         ]
+        self._threads += self._courier.threads()
         self._sweeping.set()
         self.wake()
         listen(self)
@@ -53,6 +57,7 @@ class Worker:
         leave(self)
         self._bench.stopping.set()
         self._bell.silence()
+        self._courier.stop()
         self._sweeping.set()
         for running in list(self._bench.running.values()):
             running.stop()
@@ -61,11 +66,16 @@ class Worker:
             thread.join(max(end - time.monotonic(), 0))
         with self._bench.transaction() as session:
             release(session, self._bench.owner)
+            release_deliveries(session, self._bench.owner)
         self._place.leave()
 
     def wake(self) -> None:
         """There may be a job to claim."""
         self._bell.ring()
+
+    def post(self) -> None:
+        """There may be a message to send."""
+        self._courier.wake()
 
     def drop(self, job_ids: Collection[int]) -> None:
         """These jobs were canceled: end those that run here, clean up behind the others."""
@@ -106,9 +116,11 @@ class Worker:
             self._bell.ring()
             try:
                 look_after(self._bench)
+                self._courier.look()
                 if time.monotonic() >= beat_due:
                     beat_due = time.monotonic() + self._settings.jobs_heartbeat_seconds
                     beat_once(self._bench)
+                    self._courier.beat()
             except Exception:
                 log.exception("cannot store what the jobs do")
 

@@ -21,6 +21,7 @@ from gristmill.model.tables import (
     OutputObject,
     Person,
     Stamped,
+    WebhookFlowTask,
     WriteSetting,
 )
 
@@ -138,6 +139,7 @@ _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     OutputObject: lambda person: OutputObject.flow_node_id.in_(_nodes(person)),
     WriteSetting: lambda person: WriteSetting.output_object_id.in_(_outputs(person)),
     FlowRun: lambda person: or_(FlowRun.creator_id == person, FlowRun.flow_id.in_(_flows(person))),
+    WebhookFlowTask: lambda person: WebhookFlowTask.flow_id.in_(_flows(person)),
     JobGroup: lambda person: JobGroup.id.in_(_groups(person)),
     Job: lambda person: Job.job_group_id.in_(_groups(person)),
     ScriptResult: lambda person: ScriptResult.job_group_id.in_(_groups(person)),
@@ -153,6 +155,7 @@ _NAMES: dict[type[Stamped], str] = {
     OutputObject: "output object",
     WriteSetting: "write setting",
     FlowRun: "flow run",
+    WebhookFlowTask: "webhook",
     JobGroup: "job group",
     Job: "job",
     ScriptResult: "script result",

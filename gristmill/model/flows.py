@@ -14,6 +14,7 @@ from gristmill.model.graph import Graph
 from gristmill.model.outputs import delete_output_object, output_objects_of
 from gristmill.model.parameters import parameters_of_flow
 from gristmill.model.tables import Flow, FlowNode, OutputObject
+from gristmill.model.webhooks import tasks_of_flow
 
 Changes = Mapping[str, Any]
 
@@ -36,7 +37,7 @@ def change_flow(caller: Caller, flow: Flow, fields: Changes) -> Flow:
 
 
 def delete_flow(session: Session, caller: Caller, flow: Flow) -> None:
-    """Delete a flow with its nodes, outputs and parameters; datasets and job groups stay (api 1.8)."""
+    """Delete a flow with its nodes, outputs, parameters and webhooks; datasets and job groups stay (api 1.8)."""
     nodes = session.scalars(select(FlowNode).where(FlowNode.flow_id == flow.id, FlowNode.deleted_at.is_(None))).all()
     for output in output_objects_of(session, nodes):
         delete_output_object(session, caller, output)
@@ -44,7 +45,7 @@ def delete_flow(session: Session, caller: Caller, flow: Flow) -> None:
         hide(node, caller)
         if node.wrangled and node.recipe is not None:
             hide(node.recipe, caller)
-    for row in parameters_of_flow(session, flow):
+    for row in (*parameters_of_flow(session, flow), *tasks_of_flow(session, flow)):
         hide(row, caller)
     hide(flow, caller)
 

@@ -15,7 +15,7 @@ from gristmill.model.access import Caller, hide
 from gristmill.model.addresses import local_file
 from gristmill.model.clock import iso, iso_second
 from gristmill.model.errors import InvalidError
-from gristmill.model.job_tables import FINAL, Job, JobEdge, JobGroup, JobLog, ScriptResult
+from gristmill.model.job_tables import FINAL, Job, JobEdge, JobGroup, JobLog, ScriptResult, WebhookDelivery
 
 Json = dict[str, Any]
 
@@ -34,6 +34,12 @@ def results_of(session: Session, group: JobGroup) -> list[ScriptResult]:
     """The files that a group has written."""
     live = select(ScriptResult).where(ScriptResult.job_group_id == group.id, ScriptResult.deleted_at.is_(None))
     return list(session.scalars(live.order_by(ScriptResult.id)))
+
+
+def deliveries_of(session: Session, group: JobGroup) -> list[WebhookDelivery]:
+    """The messages about the end of a group."""
+    mine = select(WebhookDelivery).where(WebhookDelivery.job_group_id == group.id)
+    return list(session.scalars(mine.order_by(WebhookDelivery.id)))
 
 
 def inputs_of(group: JobGroup) -> list[Json]:

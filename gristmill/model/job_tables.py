@@ -206,9 +206,11 @@ class Profile(Stamped, Base):
 
 
 class WebhookDelivery(Stamped, Base):
-    """One message about the end of a run, sent at least once (platform 5). `request` is the resolved webhook.
+    """One message about the end of a run, sent at least once (platform 5).
 
-    `owner` is the worker that sends it now; `due_at` is when it may be sent (again).
+    `request` is `{"webhook": the resolved webhook, "facts": the values of tokens by name}`; `owner` is the worker that
+    sends it now, `attempt` counts its tries, `due_at` is when it may be sent (again). `attempts` tells what came of
+    each try, `[{"attempt", "at", "milliseconds", "statusCode", "answer", "error"}]`.
     """
 
     __tablename__ = "webhook_deliveries"
@@ -223,8 +225,7 @@ class WebhookDelivery(Stamped, Base):
     heartbeat_at: Mapped[int | None]
     due_at: Mapped[int] = mapped_column(default=now)
     finished_at: Mapped[int | None]
-    status_code: Mapped[int | None]
-    error_message: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[Json | None]
 
 
 Index("ix_webhook_deliveries_due", WebhookDelivery.status, WebhookDelivery.due_at)

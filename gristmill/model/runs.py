@@ -24,6 +24,7 @@ from gristmill.model.outputs import (
 )
 from gristmill.model.parameters import Definition, Resolved, check_run_parameters, defaults_of
 from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
+from gristmill.model.webhooks import webhooks_of_run
 from gristmill.model.workspace import switch
 from gristmill.recipe.job import Job
 from gristmill.settings import Settings
@@ -157,6 +158,7 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
         parameters=resolved.facts,
         overrides=order.overrides,
         ignore_recipe_errors=ignore,
+        webhooks=webhooks_of_run(session, settings, caller, node, order.webhooks),
     )
 
 

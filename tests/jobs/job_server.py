@@ -9,11 +9,13 @@ from pathlib import Path
 from job_runners import wait_for_ever
 
 from gristmill.jobs import filewriter
+from gristmill.jobs.webhooks import courier
 from gristmill.jobs.worker import Worker
 from gristmill.model.database import open_database
 from gristmill.settings import Settings
 
 commit = filewriter.commit
+send = courier.send
 
 
 def main(home: str, moments: str, moment: str = "") -> None:
@@ -24,8 +26,19 @@ def main(home: str, moments: str, moment: str = "") -> None:
         if moment == "after the rename":
             wait_for_ever(Path(moments), moment)
 
+    def slow_send(*args):
+        if moment == "before the delivery":
+            wait_for_ever(Path(moments), moment)
+        reply = send(*args)
+        if moment == "after the delivery":
+            wait_for_ever(Path(moments), moment)
+        return reply
+
     filewriter.commit = slow_commit
-    settings = Settings(home=Path(home), jobs_heartbeat_seconds=60, jobs_max_attempts=3)
+    courier.send = slow_send
+    settings = Settings(
+        home=Path(home), jobs_heartbeat_seconds=60, jobs_max_attempts=3, webhooks_allowed_hosts=("127.0.0.1",)
+    )
     Worker(settings, open_database(settings), "job_runners:write_rows").start()
     while True:
         time.sleep(60)

@@ -24,6 +24,7 @@ from gristmill.model.tables import (
     OutputObject,
     Recipe,
     Stamped,
+    WebhookFlowTask,
 )
 
 
@@ -142,7 +143,8 @@ FLOWS = declare(
             *absent("folder"),
             Association("flowNodes", "flowNodes", many_by(FlowNode.flow_id), many=True),
             Association("flowEdges", "flowEdges", _edges, many=True),
-            *empty("snapshots", "flowRuns", "webhookFlowTasks"),
+            *empty("snapshots", "flowRuns"),
+            Association("webhookFlowTasks", "webhookFlowTasks", many_by(WebhookFlowTask.flow_id), many=True),
             Association(
                 "flowRunParameterOverrides",
                 "flowRunParameterOverrides",

@@ -14,6 +14,7 @@ from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Item, List, PathId
 from gristmill.api.resources.jobs import JOB_GROUPS, JOBS, SCRIPT_RESULTS, started_view
+from gristmill.api.resources.webhooks import DELIVERIES
 from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
 from gristmill.api.run_bodies import NewRun
 from gristmill.api.versions import versions
@@ -128,6 +129,14 @@ def list_script_results(id: PathId, user: CurrentUser, db: Db, conf: Conf, query
     with db.read() as session:
         rows = job_groups.results_of(session, find(session, JobGroup, id, user))
         return many(session, conf, SCRIPT_RESULTS, rows, query.embed)
+
+
+@router.get("/{id}/webhookDeliveries")
+def list_webhook_deliveries(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) -> Json:
+    """The messages about the end of a run, and what came of each attempt to send them."""
+    with db.read() as session:
+        rows = job_groups.deliveries_of(session, find(session, JobGroup, id, user))
+        return many(session, conf, DELIVERIES, rows, query.embed)
 
 
 @router.get("/{id}/logs", openapi_extra=FILE, response_class=Response)
