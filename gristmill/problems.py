@@ -6,6 +6,7 @@ both read the same object.
     ProblemError          one or more problems; what library functions raise
     ├── RecipeError       found while reading or planning a recipe (exit code 2, HTTP 400)
     └── RunError          found while running: inputs, outputs, resources (exit code 1, job Failed)
+        └── TransientError    trying again may help: a connection refused or lost, a lock held too long
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, Self
 
 MAX_QUOTED = 80
 MAX_REPORTED = 100
@@ -93,6 +94,15 @@ class RecipeError(ProblemError):
 class RunError(ProblemError):
     """The run cannot go on: an input, an output or a resource fails."""
 
+    @classmethod
+    def of(cls, message: str, *, hint: str | None = None) -> Self:
+        """A run error of this kind, of one problem."""
+        return cls(Problem("run", message, hint=hint))
+
+
+class TransientError(RunError):
+    """The run cannot go on now, but another try may succeed (platform 2.8)."""
+
 
 def recipe_error(code: str, message: str, *, hint: str | None = None, span: Span | None = None) -> RecipeError:
     """A recipe error of one problem; the compiler adds the step."""
@@ -101,7 +111,7 @@ def recipe_error(code: str, message: str, *, hint: str | None = None, span: Span
 
 def run_error(message: str, *, hint: str | None = None) -> RunError:
     """A run error of one problem."""
-    return RunError(Problem("run", message, hint=hint))
+    return RunError.of(message, hint=hint)
 
 
 def quoted(value: object) -> str:

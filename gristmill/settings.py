@@ -126,6 +126,18 @@ class Settings:
     webhooks_retry_seconds: float = _row(
         "webhooks.retrySeconds", 1.0, "pause before a webhook is repeated; each further one is five times as long"
     )
+    connectivity_connect_timeout_seconds: int = _row(
+        "connectivity.connectTimeoutSeconds", 10, "how long a database may take to answer a new connection"
+    )
+    connectivity_lock_timeout_seconds: int = _row(
+        "connectivity.lockTimeoutSeconds", 60, "how long a publication waits for a table that others hold"
+    )
+    connectivity_query_timeout_seconds: int = _row(
+        "connectivity.queryTimeoutSeconds", 30, "how long a database may take to describe a table or query"
+    )
+    connectivity_timeout_minutes: int = _row(
+        "connectivity.timeoutMinutes", 180, "then a job that reads or loads a table fails; 0: never"
+    )
 
     api_access_tokens_enabled: bool = _row("apiAccessTokens.enabled", True, "access tokens are accepted", Reach.SWITCH)
     api_access_tokens_users_may_create: bool = _row(

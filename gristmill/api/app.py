@@ -15,6 +15,7 @@ from gristmill.api.logs import log_as_json
 from gristmill.api.paths import PathIndex
 from gristmill.api.routers import (
     access_tokens,
+    connections,
     flow_runs,
     flows,
     imported_datasets,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flow_runs.flows_router,
     flow_runs.router,
     wrangled_datasets.nodes_router,
+    connections.router,
     imported_datasets.router,
     wrangled_datasets.router,
     output_objects.router,

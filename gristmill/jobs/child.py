@@ -4,8 +4,9 @@ A message is a JSON object with `kind`:
 
     progress   percent
     log        level, message
-    done       the result: sinks (path, rows, columns, nulled), seconds
-    problems   error (`RecipeError` or `RunError`), problems (the form of the API)
+    ask        question: what must be noted before the work goes on; any answer lets it
+    done       the result: sinks (path, rows, columns, nulled), seconds; of a task its `answer`
+    problems   error (`RecipeError`, `RunError`, …), problems (the form of the API)
     bug        message, traceback
 
 The process dies with its server: the pipe between them then reads as ended.
@@ -27,11 +28,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from gristmill.engines.watch import RunResult, Watch
-from gristmill.problems import ProblemError, RecipeError
+from gristmill.problems import ProblemError
 from gristmill.recipe.job import Job
 
 Json = dict[str, Any]
-Runner = Callable[[Job, str, Watch], RunResult]
 RUNNER = "gristmill.engines.runner:run"
 ORPHANED = 70
 
@@ -53,8 +53,8 @@ def serve(connection: Connection) -> None:
     """Carry out the order that the pipe brings and leave the process without further ado."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then stops us
     order = json.loads(connection.recv_bytes())
-    threading.Thread(target=_die_with_server, args=(connection,), daemon=True).start()
     watch = PipeWatch(connection)
+    threading.Thread(target=_listen, args=(connection, watch), daemon=True).start()
     watch.send(outcome(order, watch))
     os._exit(0)
 
@@ -63,12 +63,13 @@ def outcome(order: Json, watch: Watch) -> Json:
     """The last message: what came of the order."""
     try:
         run = find_runner(order["runner"])
-        result = run(Job.from_json(order["job"]), order["engine"], watch)
+        if "task" in order:
+            return {"kind": "done", "answer": run(order["task"], watch)}
+        result: RunResult = run(Job.from_json(order["job"]), order["engine"], watch)
         return {"kind": "done", **asdict(result)}
     except ProblemError as error:
-        name = "RecipeError" if isinstance(error, RecipeError) else "RunError"
         problems = [problem.as_json() for problem in error.problems]
-        return {"kind": "problems", "error": name, "problems": problems, "text": str(error)}
+        return {"kind": "problems", "error": type(error).__name__, "problems": problems, "text": str(error)}
     except MemoryError:
         text = "out of memory: the run needs more than this machine gives to it"
         return {"kind": "problems", "error": "RunError", "problems": [{"code": "run", "message": text}], "text": text}
@@ -76,10 +77,10 @@ def outcome(order: Json, watch: Watch) -> Json:
         return {"kind": "bug", "message": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
 
 
-def find_runner(name: str) -> Runner:
+def find_runner(name: str) -> Callable[..., Any]:
     """The function that `package.module:function` names."""
     module, _, function = name.partition(":")
-    runner: Runner = getattr(import_module(module), function)
+    runner: Callable[..., Any] = getattr(import_module(module), function)
     return runner
 
 
@@ -95,6 +96,7 @@ class PipeWatch:
         self._connection = connection
         self._sending = threading.Lock()
         self._percent = 0
+        self._may_go_on = threading.Semaphore(0)
 
     def progress(self, percent: int) -> None:
         percent = min(percent, 100)
@@ -105,6 +107,15 @@ class PipeWatch:
     def log(self, level: str, message: str) -> None:
         self.send({"kind": "log", "level": level, "message": message})
 
+    def ask(self, question: Json) -> None:
+        """Wait until the worker has noted something."""
+        self.send({"kind": "ask", "question": question})
+        self._may_go_on.acquire()
+
+    def go_on(self) -> None:
+        """The worker has answered."""
+        self._may_go_on.release()
+
     def send(self, message: Json) -> None:
         """Pass a message on; without a server there is nobody left to work for."""
         try:
@@ -114,10 +125,12 @@ class PipeWatch:
             os._exit(ORPHANED)
 
 
-def _die_with_server(connection: Connection) -> None:
-    """Nothing more comes through the pipe, so what is read is its end."""
+def _listen(connection: Connection, watch: PipeWatch) -> None:
+    """Answers come through the pipe, and at last its end: then there is nobody left to work for."""
     try:
-        connection.recv_bytes()
+        while True:
+            connection.recv_bytes()
+            watch.go_on()
     except (EOFError, OSError):
         pass
     finally:

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, connection, forkserver
@@ -41,6 +42,17 @@ class Order:
         return json.dumps({"runner": self.runner, "engine": self.engine, "job": self.job.as_json()}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Other work for such a process: `runner` names a function that takes `document` and a watch."""
+
+    runner: str
+    document: Json
+
+    def encoded(self) -> bytes:
+        return json.dumps({"runner": self.runner, "task": self.document}).encode()
+
+
 class StoppedError(Exception):
     """The run was stopped from outside."""
 
@@ -48,7 +60,7 @@ class StoppedError(Exception):
 class EngineProcess:
     """A run in a process of its own. `stop` may be called by any thread, everything else by its owner only."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order | Task) -> None:
         self._connection, theirs = Pipe()
         try:
             self._status, start = forkserver.connect_to_new_process([theirs.fileno()])
@@ -79,6 +91,14 @@ class EngineProcess:
 
         Raises JobError for problems, a crash or a run that takes too long, StoppedError after `stop`.
         """
+        return _result(self._attend(watch, timeout, _refuse_questions))
+
+    def carry_out(self, watch: Watch, note: Callable[[Json], None], timeout: float | None = None) -> Json:
+        """The answer of a task. `note` keeps what the process asks to be noted; then it goes on. Raises as `follow`."""
+        answer: Json = self._attend(watch, timeout, note)["answer"]
+        return answer
+
+    def _attend(self, watch: Watch, timeout: float | None, note: Callable[[Json], None]) -> Json:
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             message = self._next_message()
@@ -90,9 +110,13 @@ class EngineProcess:
                 watch.progress(message["percent"])
             elif message["kind"] == "log":
                 watch.log(message["level"], message["message"])
+            elif message["kind"] == "ask":
+                note(message["question"])
+                with suppress(OSError):  # it is dead: the next look says so
+                    self._connection.send_bytes(b"noted")
             else:
                 self._is_done = True
-                return _result(message)
+                return _good(message)
 
     def stop(self) -> None:
         """Ask the process to end; it is killed when it is still there after a second."""
@@ -163,13 +187,22 @@ def start_fork_server() -> None:
         process.follow(Silent())
 
 
-def _result(message: Json) -> RunResult:
+def _good(message: Json) -> Json:
+    """The last message. Raises JobError when it tells of problems."""
     if message["kind"] == "done":
-        sinks = ({**item, "columns": tuple(item["columns"])} for item in message["sinks"])
-        return RunResult(tuple(SinkResult(**item) for item in sinks), message["seconds"])
+        return message
     if message["kind"] == "problems":
         raise JobError(message["error"], message["text"], problems=tuple(message["problems"]))
     raise JobError("EngineFailed", f"the engine failed: {message['message']}", trace=message["traceback"])
+
+
+def _result(message: Json) -> RunResult:
+    sinks = ({**item, "columns": tuple(item["columns"])} for item in message["sinks"])
+    return RunResult(tuple(SinkResult(**item) for item in sinks), message["seconds"])
+
+
+def _refuse_questions(question: Json) -> None:
+    raise JobError("EngineFailed", "the engine asked for something that a run of a recipe does not have")
 
 
 def _span(seconds: float) -> str:

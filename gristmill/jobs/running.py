@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gristmill.jobs.claims import Claim, Owner, claim_job, lanes_of
 from gristmill.jobs.journal import Journal
-from gristmill.jobs.process import EngineProcess, Order, StoppedError
+from gristmill.jobs.process import EngineProcess, Order, StoppedError, Task
 from gristmill.model.database import Sessions
 from gristmill.model.job_tables import ScriptResult
 from gristmill.settings import Settings
@@ -27,23 +27,27 @@ class Running:
         self.claim = claim
         self.journal = Journal(claim)
         self._guard = threading.Lock()
-        self._is_stopped = False
+        self._stopped = threading.Event()
         self._process: EngineProcess | None = None
 
     def stop(self) -> None:
         """The job was canceled, given to somebody else, or the worker ends."""
         with self._guard:
-            self._is_stopped = True
+            self._stopped.set()
             if self._process is not None:
                 self._process.stop()
 
     def go_on(self) -> None:
         """Raises StoppedError when the job was stopped."""
-        if self._is_stopped:
+        self.wait(0)
+
+    def wait(self, seconds: float) -> None:
+        """Do nothing for a while. Raises StoppedError as soon as the job is stopped."""
+        if self._stopped.wait(seconds):
             raise StoppedError
 
     @contextmanager
-    def engine(self, order: Order) -> Iterator[EngineProcess]:
+    def engine(self, order: Order | Task) -> Iterator[EngineProcess]:
         """An engine process that `stop` reaches. Raises StoppedError when the job was stopped before."""
         with EngineProcess(order) as process:
             with self._guard:

@@ -101,7 +101,9 @@ def _sinks(readers: Sequence[Reader], place: Workplace) -> dict[str, Sink]:
             case Write():
                 sinks[sink_key(reader)] = _sink(reader.setting, place.hidden[reader.position])
             case Publish():  # one file for all tables
-                sinks[sink_key(reader)] = Sink(str(staged / "table.parquet"), "pqt", {"asSingleFile": True})
+                sinks[sink_key(reader)] = Sink(
+                    str(staged / "table.parquet"), "pqt", {"asSingleFile": True, "noteTypes": True}
+                )
             case MakeProfile():
                 sinks[sink_key(reader)] = Sink(str(staged / "profile.json"), "profile")
     return sinks

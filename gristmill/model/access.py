@@ -13,6 +13,8 @@ from gristmill.model.clock import now
 from gristmill.model.errors import DeletedError, ForbiddenError, InvalidError, MissingError
 from gristmill.model.job_tables import FlowRun, Job, JobGroup, ScriptResult
 from gristmill.model.tables import (
+    Connection,
+    ConnectionPermission,
     Flow,
     FlowNode,
     FlowParameter,
@@ -20,6 +22,8 @@ from gristmill.model.tables import (
     ImportedDataset,
     OutputObject,
     Person,
+    Publication,
+    SqlScript,
     Stamped,
     WebhookFlowTask,
     WriteSetting,
@@ -129,6 +133,13 @@ def _datasets(person_id: int) -> ColumnElement[bool]:
     return or_(ImportedDataset.creator_id == person_id, ImportedDataset.id.in_(in_flows))
 
 
+def _connections(person_id: int) -> ColumnElement[bool]:
+    shared = select(ConnectionPermission.connection_id).where(
+        ConnectionPermission.person_id == person_id, ConnectionPermission.deleted_at.is_(None)
+    )
+    return or_(Connection.creator_id == person_id, Connection.is_global, Connection.id.in_(shared))
+
+
 _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     Person: lambda person: Person.id == person,
     Flow: lambda person: Flow.creator_id == person,
@@ -140,6 +151,9 @@ _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     WriteSetting: lambda person: WriteSetting.output_object_id.in_(_outputs(person)),
     FlowRun: lambda person: or_(FlowRun.creator_id == person, FlowRun.flow_id.in_(_flows(person))),
     WebhookFlowTask: lambda person: WebhookFlowTask.flow_id.in_(_flows(person)),
+    Connection: _connections,
+    Publication: lambda person: Publication.output_object_id.in_(_outputs(person)),
+    SqlScript: lambda person: SqlScript.output_object_id.in_(_outputs(person)),
     JobGroup: lambda person: JobGroup.id.in_(_groups(person)),
     Job: lambda person: Job.job_group_id.in_(_groups(person)),
     ScriptResult: lambda person: ScriptResult.job_group_id.in_(_groups(person)),
@@ -156,6 +170,9 @@ _NAMES: dict[type[Stamped], str] = {
     WriteSetting: "write setting",
     FlowRun: "flow run",
     WebhookFlowTask: "webhook",
+    Connection: "connection",
+    Publication: "publication",
+    SqlScript: "SQL script",
     JobGroup: "job group",
     Job: "job",
     ScriptResult: "script result",

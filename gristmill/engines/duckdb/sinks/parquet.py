@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlglot import exp
@@ -12,10 +14,12 @@ from gristmill.engines.duckdb.sinks.misfits import Columns
 from gristmill.engines.duckdb.sinks.written import Written
 from gristmill.plan.expressions import Form
 from gristmill.plan.rows import Rows
+from gristmill.plan.values import Kind
 from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Sink
 from gristmill.recipe.output import Cell, has_offset, typed_cells
 from gristmill.storage.formats.parquet import glob_escaped
+from gristmill.storage.tables.incoming import TYPES_KEY
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.evaluate import Scope
 
@@ -38,7 +42,8 @@ def write_parquet(session: Session, rows: Rows, env: Environment, sink: Sink, pa
             exp.alias_(_instant(item, cell), cell.name, quoted=True)
             for item, cell in zip(columns.sql(), cells, strict=True)
         ]
-        count = copy(session, columns.select(items), path, _options(sink, len(cells)))
+        noted = [_types_of(scope, cells)] if sink.options.get("noteTypes") else []
+        count = copy(session, columns.select(items), path, [*_options(sink, len(cells)), *noted])
         nulled = columns.misfits.counts()
         misfits = soft_misfits(cells, nulled)
         if not misfits:
@@ -49,6 +54,18 @@ def write_parquet(session: Session, rows: Rows, env: Environment, sink: Sink, pa
 def soft_misfits(cells: list[Cell], nulled: dict[str, int]) -> list[str]:
     """Soft columns with cells that do not fit the type inferred from the first ones: nothing of them may get lost."""
     return [cell.name for cell in cells if cell.is_soft and nulled.get(cell.name)]
+
+
+def _types_of(scope: Scope, cells: Sequence[Cell]) -> tuple[str, exp.Expr]:
+    """The logical types of the columns, for whoever makes a table of the file: Parquet has no place for them."""
+    notes = []
+    for item, cell in zip(scope.rows.fields, cells, strict=True):
+        typing = item.value.typing
+        is_soft = typing.kind is Kind.SOFT
+        logical = cell.type if is_soft else typing.logical
+        notes.append({"type": logical.as_list(), "soft": is_soft})
+    pair = exp.PropertyEQ(this=exp.Literal.string(TYPES_KEY), expression=text(json.dumps(notes)))
+    return "KV_METADATA", exp.Struct(expressions=[pair])
 
 
 def _instant(item: exp.Expr, cell: Cell) -> exp.Expr:
