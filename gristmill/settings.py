@@ -58,6 +58,9 @@ class Settings:
     server_public_url: str = _row(
         "server.publicUrl", "", "address of the server for people, in messages; empty: made of host and port"
     )
+    server_run_jobs: bool = _row(
+        "server.runJobs", True, "`gristmill serve` runs jobs too; false: only `gristmill worker` does"
+    )
     database_url: str = _row("database.url", "", "SQLAlchemy address; empty: gristmill.db in the home folder")
     admin_email: str = _row("admin.email", "", "mail address of the administrator who is made at the first start")
     admin_password: str = _row("admin.password", "", "that administrator's password; empty: one is made and printed")

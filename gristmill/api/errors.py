@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -80,6 +80,12 @@ def too_many(details: str, seconds: int) -> ApiError:
     return ApiError(429, "TooManyRequestsException", "Too Many Requests", details, {"x-retry-after": str(seconds)})
 
 
+def away() -> ApiError:
+    """503: the database does not answer."""
+    details = "the server's database does not answer at the moment, try again"
+    return ApiError(503, "ServiceUnavailableException", "Service unavailable", details, {"x-retry-after": "1"})
+
+
 def server_fault() -> ApiError:
     """500: our fault; what happened is in the log under the request id."""
     return ApiError(500, "InternalServerError", "Internal server error", "see the server's log for this request id")
@@ -107,6 +113,8 @@ def as_api_error(error: Exception, request: Request) -> ApiError:
             return invalid("; ".join(_sentence(item) for item in error.errors()[:MAX_REPORTED]))
         case IntegrityError():
             return ApiError(409, "ConflictException", "Conflict", "somebody else was faster: this is taken already")
+        case OperationalError() | InterfaceError():
+            return away()
         case HTTPException():
             return _of_http(error, request)
         case _:
@@ -119,7 +127,8 @@ def add_handlers(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         return as_api_error(error, request).response()
 
-    for kind in (ApiError, ModelError, ProblemError, RequestValidationError, IntegrityError, HTTPException):
+    databases = (IntegrityError, OperationalError, InterfaceError)
+    for kind in (ApiError, ModelError, ProblemError, RequestValidationError, HTTPException, *databases):
         app.add_exception_handler(kind, answer)
 
 

@@ -19,6 +19,7 @@ from gristmill.cli.packages import package
 from gristmill.cli.recipe import recipe
 from gristmill.cli.run import run
 from gristmill.cli.serve import serve
+from gristmill.cli.worker import worker
 from gristmill.problems import ProblemError
 
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
@@ -78,7 +79,7 @@ def cli() -> None:
     """Prepare data with Wrangle recipes: run them here, test them, or serve them behind the v4 REST API."""
 
 
-for command in (serve, user, token, db, run, recipe, package, test, functions):
+for command in (serve, worker, user, token, db, run, recipe, package, test, functions):
     cli.add_command(command)
 
 

@@ -18,7 +18,8 @@ SECONDS_TO_STOP = 10
 @click.command()
 @click.option("--host", help="Address to listen on; default 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default 3005.")
-def serve(host: str | None, port: int | None) -> int:
+@click.option("--no-worker", is_flag=True, help="Only serve: jobs are left to `gristmill worker`.")
+def serve(host: str | None, port: int | None, no_worker: bool) -> int:
     """Serve the v4 REST API and run its jobs.
 
     Data lies under $GRISTMILL_HOME (~/.gristmill), the database is $GRISTMILL_DATABASE_URL (SQLite in that folder).
@@ -31,15 +32,16 @@ def serve(host: str | None, port: int | None) -> int:
     from gristmill.settings import SettingError, load_settings
 
     try:
-        settings = load_settings({"server.host": host, "server.port": port})
+        flags = {"server.host": host, "server.port": port, "server.runJobs": False if no_worker else None}
+        settings = load_settings(flags)
     except SettingError as error:
         raise click.UsageError(str(error)) from None
-    if (reason := _why_not(settings)) is not None:
+    if (reason := why_not(settings)) is not None:
         say(f"gristmill serve: {reason}")
         return 1
     say(f"gristmill serves http://{settings.server_host}:{settings.server_port}/v4 with data in {settings.home}")
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, run_jobs=settings.server_run_jobs),
         host=settings.server_host,
         port=settings.server_port,
         log_config=None,
@@ -52,7 +54,7 @@ def serve(host: str | None, port: int | None) -> int:
     return 0 if server.started else 1
 
 
-def _why_not(settings: Settings) -> str | None:
+def why_not(settings: Settings) -> str | None:
     """Why the database cannot be used, in one line, or None."""
     from sqlalchemy.exc import SQLAlchemyError
 

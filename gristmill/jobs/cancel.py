@@ -6,6 +6,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from gristmill.jobs.calls import drop_jobs, wake_workers
+from gristmill.jobs.notices import notify
 from gristmill.jobs.outcome import cancel_jobs
 from gristmill.model.job_tables import JobGroup
 
@@ -13,12 +14,13 @@ from gristmill.model.job_tables import JobGroup
 def cancel(session: Session, group: JobGroup) -> list[int]:
     """Cancel what has not ended of a run and answer the ids of these jobs.
 
-    The statuses change with the session's commit; engine processes of this server get their signal right after it,
-    those of other workers within a second. Then everything goes that was not published yet.
+    The statuses change with the session's commit; engine processes get their signal right after it. Then everything
+    goes that was not published yet.
     """
     session.flush()
     stopped = cancel_jobs(session, group.id)
     session.expire(group)
+    notify(session, "canceled")
     event.listen(session, "after_commit", lambda _: _tell(stopped), once=True)
     return stopped
 

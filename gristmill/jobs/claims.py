@@ -6,6 +6,7 @@ afterwards names both, so a worker that was given up changes nothing when it wak
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -135,9 +136,9 @@ def _claim_statement(owner: Owner, lanes: tuple[Lane, ...], max_attempts: int) -
     )
 
 
-def beat(session: Session, owner: Owner) -> None:
-    """Say that this worker lives."""
-    mine = and_(JOBS.c.status == Status.IN_PROGRESS, JOBS.c.owner == str(owner))
+def beat(session: Session, owner: Owner, job_ids: Collection[int]) -> None:
+    """Say that this worker works on these jobs; others of it that nobody works on fall silent."""
+    mine = and_(JOBS.c.status == Status.IN_PROGRESS, JOBS.c.owner == str(owner), JOBS.c.id.in_(job_ids))
     session.execute(update(JOBS).where(mine).values(heartbeat_at=now()))
 
 
@@ -145,6 +146,11 @@ def release(session: Session, owner: Owner) -> None:
     """Let others continue at once with what this worker leaves unfinished; it does not count as its death."""
     mine = and_(JOBS.c.status == Status.IN_PROGRESS, JOBS.c.owner == str(owner))
     session.execute(update(JOBS).where(mine).values(owner=None, heartbeat_at=0))
+
+
+def fall_silent(session: Session, claim: Claim) -> None:
+    """Let the job be claimed anew at once, as if its worker had died."""
+    session.execute(update(JOBS).where(claim.held()).values(heartbeat_at=0))
 
 
 def held_jobs(session: Session, owner: Owner) -> set[tuple[int, int]]:

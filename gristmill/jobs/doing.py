@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from gristmill.jobs.claims import Claim, LostClaimError
+from gristmill.jobs.claims import Claim, LostClaimError, fall_silent
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.filewriter import write_output
 from gristmill.jobs.leftovers import clear, clear_after
@@ -22,6 +24,8 @@ from gristmill.model.job_tables import Job, JobGroup, JobType, Status
 
 log = logging.getLogger("gristmill.jobs")
 RETRY_SECONDS = 1.0
+DATABASE_AWAY = (OperationalError, InterfaceError)
+T = TypeVar("T")
 
 
 def do_job(bench: Bench, claim: Claim) -> Claim | None:
@@ -66,6 +70,9 @@ def _outcome(bench: Bench, running: Running) -> Done | JobError:
         return error
     except (LostClaimError, StoppedError):
         raise
+    except DATABASE_AWAY as error:
+        log.warning("job %s: the database went away, it is begun anew: %s", claim.job_id, error.orig)
+        raise _again(bench, running) from None
     except Exception as error:
         log.exception("job %s", claim.job_id)
         return JobError("InternalError", f"internal error: {type(error).__name__}: {error}")
@@ -74,17 +81,33 @@ def _outcome(bench: Bench, running: Running) -> Done | JobError:
 def _end(bench: Bench, running: Running, outcome: Done | JobError) -> Claim | None:
     if isinstance(outcome, JobError):
         running.journal.log("error", outcome.message)
-    while True:
-        try:
-            status, following = _record(bench, running, outcome)
-            break
-        except DBAPIError:  # what was done must not be lost because the database is away for a moment
-            running.go_on()
-            log.exception("job %s: cannot store its end, trying again", running.claim.job_id)
-            time.sleep(RETRY_SECONDS)
+    # what was done must not be lost because the database is away for a moment
+    status, following = _patiently(running, lambda: _record(bench, running, outcome))
     if status.final:
         clear_group(bench, running.claim.group_id, status)
     return following
+
+
+def _patiently(running: Running, act: Callable[[], T]) -> T:
+    """Do something with the database as soon as it is there. Raises StoppedError when the job is stopped meanwhile."""
+    while True:
+        try:
+            return act()
+        except DATABASE_AWAY as error:
+            running.go_on()
+            log.warning("job %s: the database is away, trying again: %s", running.claim.job_id, error.orig)
+            time.sleep(RETRY_SECONDS)
+
+
+def _again(bench: Bench, running: Running) -> LostClaimError:
+    """Let the job begin anew: nobody knows what its statements have done."""
+
+    def hand_back() -> None:
+        with bench.transaction() as session:
+            fall_silent(session, running.claim)
+
+    _patiently(running, hand_back)
+    return LostClaimError(f"job {running.claim.job_id} begins anew")
 
 
 def _record(bench: Bench, running: Running, outcome: Done | JobError) -> tuple[Status, Claim | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -53,4 +54,19 @@ def _machine(settings: Settings) -> tuple[str, Path]:
     if url.get_backend_name() == "sqlite" and url.database:
         database = Path(url.database)
         return "worker", database.with_name(f"{database.name}-workers")
-    return socket.gethostname(), settings.home / "workers"
+    folder = settings.home / "workers"
+    return f"{socket.gethostname()}-{_mark(folder)}", folder
+
+
+def _mark(folder: Path) -> str:
+    """Tells one home folder from all others: workers of two machines of one name must not be taken for each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "id"
+    with suppress(FileExistsError):
+        partial = folder / f"id.{uuid4().hex}"
+        partial.write_text(uuid4().hex[:8])
+        try:
+            os.link(partial, path)
+        finally:
+            partial.unlink()
+    return path.read_text()

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from gristmill.jobs.claims import JOBS, Claim
+from gristmill.jobs.failures import storable
 from gristmill.model.clock import now
 from gristmill.model.job_tables import JobLog
 
@@ -40,7 +41,7 @@ class Journal:
             "attempt": self._claim.attempt,
             "at": now(),
             "level": level,
-            "message": message[:MAX_MESSAGE],
+            "message": storable(message[:MAX_MESSAGE]),
         }
         with self._guard:
             self._lines.append(line)

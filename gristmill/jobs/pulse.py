@@ -29,7 +29,7 @@ def beat_once(bench: Bench) -> None:
     """Store the heartbeat of the running jobs; give up jobs that killed too many workers or waited for too long."""
     if bench.running:
         with bench.transaction() as session:
-            beat(session, bench.owner)
+            beat(session, bench.owner, list(bench.running))
     with bench.sessions.read() as session:
         is_any = bool(_hopeless(session, bench))
     if not is_any:

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from gristmill.jobs.calls import wake_workers
+from gristmill.jobs.notices import notify
 from gristmill.jobs.stages import MakeProfile, Stage, Wrangle, Write, edges, plan_job
 from gristmill.model.job_tables import FlowRun, GroupWait, Job, JobEdge, JobGroup, Snapshot, Status
 
@@ -89,6 +90,7 @@ def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) ->
 
 
 def _announce(session: Session) -> None:
+    notify(session, "queued")
     event.listen(session, "after_commit", lambda _: wake_workers(), once=True)
 
 

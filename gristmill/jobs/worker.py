@@ -9,10 +9,11 @@ from collections.abc import Collection
 
 from gristmill.jobs.calls import Bell, leave, listen
 from gristmill.jobs.child import RUNNER
-from gristmill.jobs.claims import Claim, release
+from gristmill.jobs.claims import Claim, Owner, release
 from gristmill.jobs.doing import do_job
 from gristmill.jobs.identity import Place
 from gristmill.jobs.leftovers import sweep
+from gristmill.jobs.notices import Notice, hear
 from gristmill.jobs.process import start_fork_server
 from gristmill.jobs.pulse import beat_once, look_after
 from gristmill.jobs.running import Bench
@@ -38,10 +39,17 @@ class Worker:
         self._sweeping = threading.Event()
         self._threads: list[threading.Thread] = []
 
+    @property
+    def owner(self) -> Owner:
+        """Under which name this worker claims jobs."""
+        return self._place.owner
+
     def start(self) -> None:
         """Begin to work. What this worker left undone when it ended last is taken up first."""
         start_fork_server()
         duties = [self._serve] * self._bench.slots + [self._pulse, self._sweep]
+        if not self._bench.sessions.is_sqlite:
+            duties.append(self._hear)
         self._threads = [
             threading.Thread(target=duty, name=f"gristmill{duty.__name__}", daemon=True) for duty in duties
         ]
@@ -123,6 +131,16 @@ class Worker:
                     self._courier.beat()
             except Exception:
                 log.exception("cannot store what the jobs do")
+
+    def _hear(self) -> None:
+        """What other processes queue and cancel."""
+        hear(self._bench.sessions, self._heed, self._bench.stopping)
+
+    def _heed(self, notice: Notice) -> None:
+        self._bell.ring()
+        if notice == "canceled":
+            look_after(self._bench)
+            self._sweeping.set()
 
     def _sweep(self) -> None:
         """Removes what the dead have left and what was kept for long enough."""

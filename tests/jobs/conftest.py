@@ -12,9 +12,11 @@ from gristmill.model.tables import Flow, FlowNode, Person, Recipe, Workspace
 from gristmill.settings import Settings
 
 
-@pytest.fixture
-def settings(own_home: Path) -> Settings:
-    return Settings(home=own_home, jobs_heartbeat_seconds=0.25, jobs_poll_seconds=0.25)
+@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.slow)])
+def settings(request: pytest.FixtureRequest, own_home: Path) -> Settings:
+    is_sqlite = request.param == "SQLite"
+    url = "" if is_sqlite else request.getfixturevalue("postgres").fresh()
+    return Settings(home=own_home, database_url=url, jobs_heartbeat_seconds=0.25, jobs_poll_seconds=0.25)
 
 
 @pytest.fixture

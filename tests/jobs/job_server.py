@@ -1,4 +1,4 @@
-"""A server that only works on jobs, to be killed: `python job_server.py <home> <folder of moments> [<moment>]`."""
+"""A worker to be killed: `python job_server.py <home> <database> <folder of moments> <moment> [<beat>]`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ commit = filewriter.commit
 send = courier.send
 
 
-def main(home: str, moments: str, moment: str = "") -> None:
+def main(home: str, database: str, moments: str, moment: str, beat: str = "60") -> None:
     def slow_commit(publication):
         if moment == "before the rename":
             wait_for_ever(Path(moments), moment)
@@ -37,7 +37,11 @@ def main(home: str, moments: str, moment: str = "") -> None:
     filewriter.commit = slow_commit
     courier.send = slow_send
     settings = Settings(
-        home=Path(home), jobs_heartbeat_seconds=60, jobs_max_attempts=3, webhooks_allowed_hosts=("127.0.0.1",)
+        home=Path(home),
+        database_url=database,
+        jobs_heartbeat_seconds=float(beat),
+        jobs_max_attempts=3,
+        webhooks_allowed_hosts=("127.0.0.1",),
     )
     Worker(settings, open_database(settings), "job_runners:write_rows").start()
     while True:

@@ -102,10 +102,17 @@ def test_a_silent_worker_loses_its_job_after_four_beats(sessions, group, claim):
 
 
 def test_a_heartbeat_keeps_a_job(sessions, group, claim):
-    claim(OTHER)
+    running = claim(OTHER)
     age(sessions, heartbeat_at=60)
-    do(sessions, beat, OTHER)
+    do(sessions, beat, OTHER, [running.job_id])
     assert claim() is None
+
+
+def test_a_job_that_its_worker_has_forgotten_is_claimed_again(sessions, group, claim):
+    forgotten = claim(ME)
+    age(sessions, heartbeat_at=60)
+    do(sessions, beat, ME, [])
+    assert (claim(ME).job_id, claim(ME)) == (forgotten.job_id, None)
 
 
 def test_a_restarted_worker_goes_on_at_once(group, claim):

@@ -22,7 +22,8 @@ MOMENTS = ["before the first row", "half written", "before the rename", "after t
 
 @contextmanager
 def server(settings, moments, moment=""):
-    command = [sys.executable, str(HERE / "job_server.py"), str(settings.home), str(moments), moment]
+    command = [sys.executable, str(HERE / "job_server.py"), str(settings.home)]
+    command += [settings.database_url, str(moments), moment]
     process = subprocess.Popen(command, start_new_session=True)
     try:
         yield process
