@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from gristmill.language.parser import parse
 from gristmill.problems import RecipeError
 from gristmill.recipe.packages.description import described
 from gristmill.recipe.packages.flow import RunParameter, filled_in
-from gristmill.recipe.packages.reading import read_package
+from gristmill.recipe.packages.reading import parsed, read_package
 from gristmill.recipe.packages.recipes import flow_recipes
 from gristmill.recipe.tasks.writing import write_recipe
+from gristmill.transforms.registry import TRANSFORMS
 from tests.recipe.flows import FLOWS, opened, package_zip, recipes_of
 
 
@@ -165,3 +171,37 @@ def test_recipes_that_go_round() -> None:
     document["data"]["flows"][0]["flowedges"].append({"inFlowNodeId": 3, "outFlowNodeId": 2, "outPortId": 9})
     with pytest.raises(RecipeError, match=r"recipes '(same|All)' and '(same|All)' depend on each other"):
         recipes_of(read_package(json.dumps(document)))
+
+
+JUNK = [
+    None, 5, -1, 1.5, True, "", "x", "\ud800", [], [1], {}, {"kind": "func"}, {"kind": "array", "value": 5},
+    {"kind": "constant", "type": "Float", "value": "1e9"}, {"kind": "column", "type": "ColumnRange", "value": ["a"]},
+]  # fmt: skip
+
+
+def places(value: Any, *above: str | int) -> Iterator[tuple[str | int, ...]]:
+    """The ways to everything in a document."""
+    yield above
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, *above, key)
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+def test_damaged_documents_are_read_or_refused(data: st.DataObject) -> None:
+    document = parsed(data.draw(st.sampled_from([path.read_text("utf-8") for path in sorted(FLOWS.iterdir())])))
+    *above, last = data.draw(st.sampled_from([place for place in places(document) if place]))
+    inner = document
+    for key in above:
+        inner = inner[key]
+    inner[last] = data.draw(st.sampled_from(JUNK))
+    try:
+        package = read_package(json.dumps(document))
+        for recipe in [recipe for flow in package.flows for recipe in flow_recipes(package, flow)]:
+            again, problems = parse(recipe.text, TRANSFORMS, tuple(recipe.inputs))
+            assert again == recipe.read.recipe
+            assert [problem for problem in problems if problem.severity == "error"] == []
+            assert json.dumps(write_recipe(again).as_json())
+    except RecipeError:
+        pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from gristmill.recipe.packages.fields import Fields, Json
 
@@ -15,7 +14,7 @@ class Tables:
 
     def __init__(self, data: Fields) -> None:
         self.data = data
-        self.indexes: dict[tuple[str, str], dict[Any, list[Fields]]] = {}
+        self.indexes: dict[tuple[str, str], dict[object, list[Fields]]] = {}
 
     def rows(self, table: str, column: str, value: object) -> list[Fields]:
         """The rows of a table that hold the value in the column, deleted ones left out."""
@@ -24,12 +23,12 @@ class Tables:
             index = self.indexes.setdefault((table, column), {})
             for row in self.data.children(table):
                 if row.values.get("deleted_at") is None:
-                    index.setdefault(_hashable(row.values.get(column)), []).append(row)
-        return index.get(value, [])
+                    index.setdefault(_key(row.values.get(column)), []).append(row)
+        return index.get(_key(value), []) if value is not None else []
 
     def row(self, table: str, column: str, value: object) -> Json | None:
         """The first such row; None where there is none or the value is null."""
-        found = self.rows(table, column, value) if value is not None else []
+        found = self.rows(table, column, value)
         return found[0].values if found else None
 
     def documents(self, table: str, column: str, value: object) -> list[Json]:
@@ -40,8 +39,9 @@ class Tables:
         return [row for value in dict.fromkeys(values) for row in self.documents(table, column, value)]
 
 
-def _hashable(value: Any) -> Any:
-    return value if isinstance(value, int | str | None) else None
+def _key(value: object) -> object:
+    """An id to look up; what is none equals nothing else."""
+    return value if isinstance(value, int | str) else object()
 
 
 def nested(data: Fields) -> Json:

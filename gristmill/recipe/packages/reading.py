@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ from gristmill.recipe.packages.flow import (
     WriteSetting,
 )
 
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 FLAT, NESTED = "flat", "nested"
 TOO_DEEP = "the package's document is nested too deeply"
 
@@ -54,11 +56,22 @@ def read_package(text: str, artifacts: Mapping[int, bytes] | None = None) -> Pac
 def parsed(text: str) -> Any:
     """The value of a JSON text, or of the JSON5 that newer releases write."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except RecursionError:
         raise package_error(TOO_DEEP) from None
     except ValueError as error:
-        return _json5(text, str(error))
+        value = _json5(text, str(error))
+    if SURROGATE.search(text):
+        _refuse_halves(value)
+    return value
+
+
+def _refuse_halves(value: Any) -> None:
+    r"""Half a character, such as a lone `\ud83d`, can be written nowhere."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise package_error("the package's document holds half of a character") from None
 
 
 def _json5(text: str, reason: str) -> Any:

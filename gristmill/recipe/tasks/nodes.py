@@ -73,8 +73,19 @@ def kind_of(node: object) -> str:
     raise UnknownNodeError(f"no node: {node!r}")
 
 
-def type_of(node: Json) -> str:
-    return str(node.get("type", ""))
+def type_of(node: object) -> str:
+    """`Column`, `String`, …; '' where the node has none. Raises UnknownNodeError for what is no node."""
+    if isinstance(node, dict):
+        return str(node.get("type", ""))
+    raise UnknownNodeError(f"no node: {node!r}")
+
+
+def location_of(task: object) -> str | None:
+    """Where a Load takes its rows from; None for any other task."""
+    if not isinstance(task, dict) or task.get("type") != "Load":
+        return None
+    parameters = task.get("parameters")
+    return (constant_text(parameters.get("location")) if isinstance(parameters, dict) else None) or ""
 
 
 def text_of(node: object) -> str:

@@ -41,7 +41,7 @@ class ReadRecipe:
     @property
     def location(self) -> str | None:
         """Where the first rows come from."""
-        return None if self.load is None else nodes.constant_text(nodes.parameters_of(self.load).get("location"))
+        return nodes.location_of(self.load)
 
 
 def read_recipe(
@@ -78,9 +78,9 @@ class _Reader:
 
     def _loads(self, task: Any, *, first: bool) -> bool:
         """Whether the task only makes an input known."""
-        if not isinstance(task, dict) or task.get("type") != "Load":
+        location = nodes.location_of(task)
+        if location is None:
             return False
-        location = nodes.constant_text(nodes.parameters_of(task).get("location")) or ""
         if first:
             self.load = task
             return True
@@ -113,7 +113,7 @@ class _Reader:
         if name == "Comment":
             return _comment(nodes.text_of(parameters.get("comment"))), ()
         if name == UNREADABLE:
-            return _unreadable(nodes.text_of(parameters.get("text")), tuple(self.tables.values())), ()
+            return _written_as_text(nodes.text_of(parameters.get("text")), tuple(self.tables.values())), ()
         transform = TRANSFORMS.transform(name)
         if transform is None or transform.name in FOREIGN:
             raise UnknownNodeError(f"no transform {quoted(name)}")
@@ -134,8 +134,6 @@ class _Reader:
 
     def _is_text(self, step: tree.AnyStep) -> bool:
         """Whether the step's text reads as this very step."""
-        if isinstance(step, tree.Unreadable):
-            return True
         again, problems = parse(print_step(step), TRANSFORMS, tuple(self.tables.values()))
         return again.steps == (step,) and all(problem.severity != "error" for problem in problems)
 
@@ -195,22 +193,24 @@ def _comment(text: str) -> tree.AnyStep:
     return tree.Comment(text)
 
 
-def _unreadable(text: str, datasets: Sequence[str]) -> tree.AnyStep:
-    """A step that the writer has kept as text, read again where that works by now."""
+def _written_as_text(text: str, datasets: Sequence[str]) -> tree.AnyStep:
+    """A step that the writer has kept as text."""
     recipe, _ = parse(text, TRANSFORMS, datasets)
-    step = recipe.steps[0] if len(recipe.steps) == 1 else tree.Unreadable(text)
-    return canonical_step(step) if isinstance(step, tree.Step) else tree.Unreadable(text)
+    match recipe.steps:
+        case (tree.Step() as step,):
+            return canonical_step(step)
+    raise UnknownNodeError("its text is no step")
 
 
 def ports_by_step(tasks: Sequence[Any]) -> list[list[int]]:
     """The ports that are loaded before each step."""
     steps: list[list[int]] = [[]]
     for task in map(_object, tasks):
-        if isinstance(task, dict) and task.get("type") == "Load":
-            port = _number_in(nodes.constant_text(nodes.parameters_of(task).get("location")) or "", PORT)
-            steps[-1] += [] if port is None else [port]
-        else:
+        location = nodes.location_of(task)
+        if location is None:
             steps.append([])
+        elif (port := _number_in(location, PORT)) is not None:
+            steps[-1].append(port)
     return steps
 
 

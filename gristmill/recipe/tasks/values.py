@@ -79,7 +79,7 @@ def _columns(node: Any) -> tree.Value:
 
 def _order_item(node: Any, tables: Tables) -> tree.Value:
     if nodes.kind_of(node) == "func" and nodes.type_of(node) == DESCENDING:
-        (key,) = nodes.parameters_of(node).values()
+        key = nodes.parameters_of(node).get("col")
         return tree.OrderItem(read_expression(key, tables), descending=True)
     written = nodes.constant_text(node)
     if written is not None:
