@@ -231,7 +231,7 @@ def _print_odd(x: Expr, token: Token) -> Expr | str:
         case "x" | "xxx":
             return "+00:00"
         case "w" | "ww":
-            return call("lpad", cast(week_number(x), Form.TEXT), len(token.kind), "0")
+            return _padded(week_number(x), token)
         case "k" | "kk":
             hour = call("hour", x)
             return _padded(case((hour.eq(0), 24), otherwise=hour), token)

@@ -6,7 +6,7 @@ from gristmill.functions.declare import boolean, count, hidden, integer, number
 from gristmill.plan.expressions import Expr, Form, call, case, cast, concat
 from gristmill.types.logical import STRING
 
-PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e15  # DuckDB prints |x| in between in plain digits
+PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e16  # DuckDB prints |x| in between in plain digits
 
 
 def _print_decimal(x: Expr) -> Expr:

@@ -17,6 +17,8 @@ from gristmill.types.logical import DECIMAL, INTEGER
 from gristmill.types.numbers import read_number
 
 MOST_DIGITS = 18
+EXACT = Literal(2.0**53)
+"""From here on a double has no digits left to cut."""
 DIGITS = integer("digits", "decimals; negative: tens, hundreds, …", required=False, default=0)
 
 
@@ -96,14 +98,14 @@ def _trunc(x: Expr, digits: int) -> Expr:
     size = cast(x, Form.DECIMAL)
     unit = Literal(float(10**digits))
     scaled = size * unit
-    short = (call("round", scaled) / unit).eq(size) | ~call("isfinite", scaled)
+    short = (call("round", scaled) / unit).eq(size) | ~(call("abs", scaled) < EXACT)
     return case((short, size), otherwise=call("trunc", scaled) / unit)
 
 
 def _trunc_by(x: Expr, digits: Expr) -> Expr:
     unit = call("pow", Literal(10.0), call("abs", digits))
     scaled = x * unit
-    short = (call("round", scaled) / unit).eq(x) | ~call("isfinite", scaled)
+    short = (call("round", scaled) / unit).eq(x) | ~(call("abs", scaled) < EXACT)
     few = call("trunc", x / unit) * unit
     return case((digits <= 0, finite(few)), ((digits > 0) & short, x), (digits > 0, call("trunc", scaled) / unit))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 
 from gristmill.engines.casework import run_case
 from gristmill.functions.decimal_format import Symbols, read_format
 from gristmill.problems import RecipeError
+from gristmill.types.numbers import print_number
 
 Check = Callable[..., None]
 
@@ -37,6 +39,15 @@ def test_powers_of_cells(check: Check) -> None:
     """The engine raises for such cells; a function never does."""
     functions = ("LN", "SQRT", "LOG", "ASIN", "ACOS", "ACOSH", "ATANH")
     check({f"{name}(x)": None for name in functions}, x="-4")
+
+
+def test_doubles_print_their_shortest_text() -> None:
+    """All of 64 bits, the same text as the routine of the other engine (language 4.9)."""
+    source = Random(7)
+    numbers = [source.choice((1, -1)) * source.random() * 10.0**power for power in range(-12, 26) for _ in range(20)]
+    numbers += [float(int(source.random() * 10.0**power)) for power in range(14, 22) for _ in range(20)]
+    _, rows = run_case(["x"], [[repr(x)] for x in numbers], "set col: x value: x * 1.0", types={"x": "Float"})
+    assert [cell for (cell,) in rows] == [print_number(x) for x in numbers]
 
 
 def test_rounding(check: Check) -> None:
