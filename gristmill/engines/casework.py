@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from gristmill.engines.duckdb.session import Session, load_rows
+from gristmill.plan.relations import Plan
 from gristmill.problems import RecipeError
 from gristmill.recipe.compile import compile_job
 from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
@@ -16,6 +17,23 @@ from gristmill.types.logical import DATETIME, LogicalType, type_named
 
 Cells = Sequence[Sequence[str | None]]
 Table = tuple[tuple[str, ...], list[tuple[str | None, ...]]]
+
+
+class CaseSession(Protocol):
+    """What a case needs of an engine."""
+
+    def __enter__(self) -> CaseSession: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def load_rows(self, number: int, names: Sequence[str], rows: Cells) -> None:
+        """Make a source of texts that stand in memory."""
+
+    def ask(self, plan: Plan, limit: int) -> list[tuple[str | None, ...]]:
+        """The first rows of a plan."""
+
+    def all_rows(self, plan: Plan) -> list[tuple[str | None, ...]]:
+        """All rows of a plan, in order."""
 
 
 def run_case(
@@ -42,15 +60,26 @@ def run_case(
         parameters=dict(params or {}),
         reference_date="2026-01-15T00:00:00Z",
     )
-    with Session(job) as session:
+    with _session(job, engine) as session:
         for number, (header, cells, _) in enumerate(tables):
-            load_rows(session, number, header, cells)
+            session.load_rows(number, header, cells)
         compiled = compile_job(job, session.ask)
         if compiled.errors:
             raise RecipeError(compiled.errors)
         plan = text_plan(compiled.rows, Environment(ask=session.ask), include_mismatches=False)
-        found = session.connection.execute(session.query(plan).sql()).fetchall()
-        return tuple(name for name, _ in plan.columns), found
+        return tuple(name for name, _ in plan.columns), session.all_rows(plan)
+
+
+def _session(job: Job, engine: str) -> CaseSession:
+    """A session of an engine for a case's small tables."""
+    if engine == "spark":
+        from gristmill.engines.spark.process import TINY
+        from gristmill.engines.spark.session import Session as SparkSession
+
+        return SparkSession(job, settings=TINY, in_order=True)
+    from gristmill.engines.duckdb.session import Session
+
+    return Session(job)
 
 
 def _input(table: Mapping[str, object]) -> tuple[list[str], Cells, Mapping[str, str | Sequence[str]]]:

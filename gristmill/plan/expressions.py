@@ -210,16 +210,21 @@ class Apply(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Native(Expr):
-    """A function of the engine, by its name there."""
+    """A function of the engine, by its name in DuckDB; other engines have a table of what they call it."""
 
     name: str
     args: tuple[Expr, ...]
+    kind: Form = Form.ANY
+
+    @property
+    def form(self) -> Form:
+        return self.kind
 
     def children(self) -> tuple[Expr, ...]:
         return self.args
 
     def with_children(self, children: tuple[Expr, ...]) -> Expr:
-        return Native(self.name, children)
+        return Native(self.name, children, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gristmill.problems import ProblemError
@@ -42,8 +43,8 @@ class Outcome:
         return f"failed: {head}: {self.failure}"
 
 
-def evaluate_on_photon(case: Case) -> Table:
-    """The table that the recipe of `case` makes. Raises ProblemError."""
+def evaluate(case: Case, engine: str) -> Table:
+    """The table that the recipe of `case` makes on an engine. Raises ProblemError."""
     from gristmill.engines.casework import run_case
 
     columns, rows = run_case(
@@ -53,17 +54,18 @@ def evaluate_on_photon(case: Case) -> Table:
         types=case.source.types,
         params=case.params,
         inputs={name: item.as_json() for name, item in case.inputs.items()},
+        engine=engine,
     )
     return Table(tuple(columns), tuple(tuple(row) for row in rows))
 
 
-ENGINES: dict[str, Evaluate] = {"photon": evaluate_on_photon}
+ENGINES: dict[str, Evaluate] = {name: partial(evaluate, engine=name) for name in ("photon", "spark")}
 
 
-def failure_of(case: Case, evaluate: Evaluate) -> str | None:
+def failure_of(case: Case, evaluated: Evaluate) -> str | None:
     """Why the case fails, or None."""
     try:
-        table = evaluate(case)
+        table = evaluated(case)
     except ProblemError as error:
         return _failure_by_error(case, str(error))
     except Exception as error:  # a bug of ours is a failed case, not the end of the run

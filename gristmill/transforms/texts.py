@@ -229,5 +229,7 @@ class Mask(Transform, name="mask", title="Mask columns", group="text"):
         """Each letter or digit of what is hidden, then what stays."""
         more = call("length", s) > self.show
         hidden = call("substring", s, 1, case((more, call("length", s) - self.show), otherwise=call("length", s)))
-        masked = call("regexp_replace", hidden, r"[\p{L}\p{N}]", self.with_.replace("\\", "\\\\"), "g")
+        masked = Apply(
+            "pattern_replace", (hidden,), Form.TEXT, (r"[\p{L}\p{N}]", self.with_.replace("\\", "\\\\"), True)
+        )
         return join_texts([masked, case((more, call("right", s, self.show)), otherwise="")], "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from gristmill.engines.sql.expand import BatchCall, expand_plan
+from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name
 from gristmill.engines.sql.levels import Builder
 from gristmill.engines.sql.write import Writer
 from gristmill.functions.registry import FUNCTIONS
@@ -49,13 +49,3 @@ def lower(plan: Plan, ids: Iterator[int], read: Read) -> Query:
     writer = Writer(TYPES, routine_name)
     tree = Builder(plan, writer.write, read).query()
     return Query(tree, tuple(name for name, _ in plan.columns), writer.batches)
-
-
-def routine_name(call: BatchCall) -> str:
-    """The SQL name of a routine with its constants; one that takes lists has a name for each length."""
-    name = f"w_{call.function.name.lower()}"
-    if any(argument.many for argument in call.function.takes):
-        name = f"{name}_of_{len(call.args)}"
-    if not call.constants:
-        return name
-    return f"{name}_{abs(hash((call.function.name, call.constants))):x}"

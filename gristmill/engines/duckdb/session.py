@@ -50,6 +50,22 @@ class Session:
         query.tree.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
         return self.connection.execute(query.sql()).fetchall()
 
+    def all_rows(self, plan: Plan) -> list[tuple[str | None, ...]]:
+        """All rows of a plan, in order."""
+        return self.connection.execute(self.query(plan).sql()).fetchall()
+
+    def load_rows(self, number: int, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+        """Make a source of texts that stand in memory."""
+        columns = [f"f{place}" for place in range(len(names))]
+        definitions = ", ".join(f"{column} VARCHAR" for column in columns) or "nothing VARCHAR"
+        self.connection.execute(f"CREATE TABLE source_{number} ({definitions})")
+        if rows:
+            marks = ", ".join("?" * len(columns)) or "NULL"
+            self.connection.executemany(
+                f"INSERT INTO source_{number} VALUES ({marks})",
+                [list(row) for row in rows],
+            )
+
     def confine(self, files: Sequence[str], folders: Sequence[str]) -> None:
         """From here on the engine reaches these files, and what lies in these folders, and nothing else.
 
@@ -141,16 +157,3 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
     connection.execute("SET ieee_floating_point_ops = false")  # a division by zero is null
     connection.execute("SET TimeZone = 'UTC'")
     return connection
-
-
-def load_rows(session: Session, number: int, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
-    """Make a source of texts that stand in memory."""
-    columns = [f"f{place}" for place in range(len(names))]
-    definitions = ", ".join(f"{column} VARCHAR" for column in columns) or "nothing VARCHAR"
-    session.connection.execute(f"CREATE TABLE source_{number} ({definitions})")
-    if rows:
-        marks = ", ".join("?" * len(columns)) or "NULL"
-        session.connection.executemany(
-            f"INSERT INTO source_{number} VALUES ({marks})",
-            [list(row) for row in rows],
-        )

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gristmill.engines.sql.kinds import kind_of
 from gristmill.functions.declare import Function, FunctionKind
 from gristmill.plan.expressions import (
     Aggregated,
     Apply,
+    Case,
     Column,
     Constant,
     Expr,
@@ -41,6 +43,13 @@ from gristmill.plan.relations import (
 
 SMALL = 4
 
+# What an engine makes of a scalar function's tree that it cannot write; None: it can.
+Adapt = Callable[[Function, Apply, Expr], Expr | None]
+
+
+def _as_it_is(function: Function, node: Apply, built: Expr) -> Expr | None:
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class BatchCall(Expr):
@@ -62,6 +71,16 @@ class BatchCall(Expr):
         return replace(self, args=children)
 
 
+def routine_name(call: BatchCall) -> str:
+    """The SQL name of a routine with its constants; one that takes lists has a name for each length."""
+    name = f"w_{call.function.name.lower()}"
+    if any(argument.many for argument in call.function.takes):
+        name = f"{name}_of_{len(call.args)}"
+    if not call.constants:
+        return name
+    return f"{name}_{abs(hash((call.function.name, call.constants))):x}"
+
+
 @dataclass(slots=True)
 class Expander:
     """Expands the expressions of one relation; `hoisted` are the hidden columns that its input must get."""
@@ -70,6 +89,8 @@ class Expander:
     dialect: str
     ids: Iterator[int]
     hoisted: list[Definition]
+    adapt: Adapt = _as_it_is
+    hoists: bool = True
 
     def expand(self, node: Expr) -> Expr:
         children = node.children()
@@ -86,12 +107,18 @@ class Expander:
         function = self.functions[node.function]
         if function.batch is not None:
             return BatchCall(function, node.constants, node.args, node.kind)
-        built = self._build(function, node, node.args)
+        if function.kind is FunctionKind.SCALAR and self.adapt is not _as_it_is:
+            whole = replace(self, adapt=_as_it_is, hoists=False)
+            adapted = self.adapt(function, node, whole._apply(node))
+            return adapted or replace(self, adapt=_as_it_is)._apply(node)
+        built = _told(self._build(function, node, node.args), node.kind)
+        if not self.hoists:
+            return built
         repeated = {id(arg) for arg in node.args if _is_large(arg) and _occurs_again(arg, built)}
         if not repeated or (function.kind is FunctionKind.WINDOW and node.window is None):
             return built
         args = tuple(self._hoist(arg) if id(arg) in repeated else arg for arg in node.args)
-        return self._build(function, node, args)
+        return _told(self._build(function, node, args), node.kind)
 
     def _build(self, function: Function, node: Apply, args: tuple[Expr, ...]) -> Expr:
         more: dict[str, object] = {"order": node.order} if function.ordered else {}
@@ -123,7 +150,8 @@ class Expander:
     def _hoist(self, arg: Expr) -> Expr:
         number = next(self.ids)
         self.hoisted.append((number, arg))
-        return Column(number, Form.ANY)
+        kind = kind_of(arg)
+        return Column(number, kind if isinstance(kind, Form) else Form.ANY)
 
     def untried(self, columns: tuple[Definition, ...]) -> tuple[Definition, ...]:
         """Columns in which no aggregate beside the rows stands within a `try`, where the engine refuses it."""
@@ -145,6 +173,13 @@ class Expander:
         above = tuple((number, pulling._pull(item)) for number, item in node.columns if number in tried)
         kept = tuple(column for column in node.columns if column[0] not in tried)
         return Extend(replace(node, columns=kept + tuple(pulling.hoisted)), above)
+
+
+def _told(built: Expr, kind: Form) -> Expr:
+    """A function's tree that tells the form of its result where its root can."""
+    if isinstance(built, Native | Case) and built.kind is Form.ANY:
+        return replace(built, kind=kind)
+    return built
 
 
 def _tries_aggregate(node: Expr) -> bool:
@@ -183,11 +218,13 @@ def _occurs_again(arg: Expr, tree: Expr) -> bool:
     return False
 
 
-def expand_plan(plan: Plan, functions: Mapping[str, Function], dialect: str, ids: Iterator[int]) -> Plan:
+def expand_plan(
+    plan: Plan, functions: Mapping[str, Function], dialect: str, ids: Iterator[int], adapt: Adapt = _as_it_is
+) -> Plan:
     """The plan in primitives of one dialect."""
 
     def one(node: Relation, change: Callable[[Expander], Relation]) -> Relation:
-        expander = Expander(functions, dialect, ids, [])
+        expander = Expander(functions, dialect, ids, [], adapt)
         result = change(expander)
         return _with_hoisted(result, expander.hoisted)
 
@@ -200,15 +237,15 @@ def expand_plan(plan: Plan, functions: Mapping[str, Function], dialect: str, ids
             case Filter():
                 return one(node, lambda e: replace(node, predicate=e.expand(node.predicate)))
             case Aggregate():
-                return _expand_groups(node, Expander(functions, dialect, ids, []))
+                return _expand_groups(node, Expander(functions, dialect, ids, [], adapt))
             case Explode():
                 return one(node, lambda e: replace(node, items=e.expand(node.items)))
             case Join() if node.condition is not None:
-                expander = Expander(functions, dialect, ids, [])
+                expander = Expander(functions, dialect, ids, [], adapt)
                 condition = expander.expand(node.condition)
                 return replace(node, condition=_unhoisted(condition, expander.hoisted))
             case Union():
-                expander = Expander(functions, dialect, ids, [])
+                expander = Expander(functions, dialect, ids, [], adapt)
                 columns = tuple(
                     (number, tuple(_unhoisted(expander.expand(item), expander.hoisted) for item in exprs))
                     for number, exprs in node.columns
@@ -218,7 +255,7 @@ def expand_plan(plan: Plan, functions: Mapping[str, Function], dialect: str, ids
                 return node
 
     expanded = rebuild(plan, expand_relation)
-    expander = Expander(functions, dialect, ids, [])
+    expander = Expander(functions, dialect, ids, [], adapt)
     columns = tuple((name, expander.expand(item)) for name, item in expanded.columns)
     order = keys_over(expanded.order, [expander.expand(key.expr) for key in expanded.order])
     relation = expanded.relation

@@ -176,10 +176,11 @@ class Level:
         return select
 
     def _restrict(self, select: exp.Select, level: int, write: Write) -> None:
-        here = [exp.Paren(this=write(placed.expr)) for placed in self.conditions if placed.level == level]
+        here = [write(placed.expr) for placed in self.conditions if placed.level == level]
         if here:
-            condition: exp.Expr = here[0]
-            for other in here[1:]:
+            # alone without parentheses: Spark takes `t WHERE (c)` for a table with an alias
+            condition, *others = here if len(here) == 1 else map(exp.paren, here)
+            for other in others:
                 condition = exp.And(this=condition, expression=other)
             select.set("where", exp.Where(this=condition))
 

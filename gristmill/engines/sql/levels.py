@@ -89,7 +89,7 @@ class Builder:
         table, columns = self.read(node, wanted)
         made = [number for number in (*node.columns, node.row, node.record, node.path) if number in wanted]
         items = [aliased(columns[number], identifier(number)) for number in made]
-        return self._named(_select(items, table))
+        return self._named(select_of(items, table))
 
     def _aggregate(self, node: Aggregate) -> Level:
         level = self._of(node.input)
@@ -106,7 +106,7 @@ class Builder:
 
     def _join(self, node: Join) -> Level:
         left, right = (self._table(part) for part in (node.left, node.right))
-        select = _select([_column(number) for number in sorted(self.needs[id(node)])], left)
+        select = select_of([column_node(number) for number in sorted(self.needs[id(node)])], left)
         join = exp.Join(this=right)
         if node.condition is None:
             join.set("kind", "CROSS")
@@ -130,16 +130,16 @@ class Builder:
         level = self._of(node.input)
         level.define([(node.element, node.items)])
         inner = self._close(level, self.needs[id(node.input)] | {node.element})
-        items = _column(node.element)
+        items = column_node(node.element)
         length = exp.Anonymous(this="len", expressions=[items.copy()])
         places = exp.Anonymous(this="generate_series", expressions=[exp.Literal.number(1), length])
         kept = sorted(self.needs[id(node)] - {node.element, node.position})
         columns = [
-            *(_column(number) for number in kept),
+            *(column_node(number) for number in kept),
             aliased(exp.Anonymous(this="unnest", expressions=[items]), identifier(node.element)),
             aliased(exp.Anonymous(this="unnest", expressions=[places]), identifier(node.position)),
         ]
-        return self._named(_select(columns, inner.table))
+        return self._named(select_of(columns, inner.table))
 
     # -- levels ----------------------------------------------------------------------------------
 
@@ -174,11 +174,11 @@ class Builder:
         ]
 
 
-def _column(number: int) -> exp.Expr:
+def column_node(number: int) -> exp.Expr:
     return exp.Column(this=exp.Identifier(this=identifier(number), quoted=False))
 
 
-def _select(items: list[exp.Expr], table: exp.Expr) -> exp.Select:
+def select_of(items: list[exp.Expr], table: exp.Expr) -> exp.Select:
     return exp.Select(expressions=items or [exp.Literal.number(1)], from_=exp.From(this=table))
 
 

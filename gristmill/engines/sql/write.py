@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -24,6 +24,7 @@ from gristmill.plan.expressions import (
     Literal,
     Native,
     Not,
+    Window,
 )
 
 BINARY: dict[str, type[exp.Expr]] = {
@@ -49,7 +50,7 @@ SKIP_NULLS: dict[str, type[exp.Func]] = {"first_value": exp.FirstValue, "last_va
 class Writer:
     """Writes expressions for one engine. `batches` collects the vectorised routines that the query calls."""
 
-    types: dict[Form, str]
+    types: Mapping[Form, str]
     register: Callable[[BatchCall], str]
     batches: dict[str, BatchCall] = field(default_factory=dict)
 
@@ -89,16 +90,16 @@ class Writer:
         value = node.value
         if value is None:
             kind = None if node.kind in (None, Form.ANY) else node.kind
-            return exp.Null() if kind is None else exp.Cast(this=exp.Null(), to=_type(self.types[kind]))
+            return exp.Null() if kind is None else exp.Cast(this=exp.Null(), to=type_node(self.types[kind]))
         if isinstance(value, bool):
             return exp.Boolean(this=value)
         if isinstance(value, str):
             return exp.Literal.string(value)
         if isinstance(value, float):
-            return exp.Cast(this=exp.Literal.string(repr(value)), to=_type(self.types[Form.DECIMAL]))
+            return exp.Cast(this=exp.Literal.string(repr(value)), to=type_node(self.types[Form.DECIMAL]))
         number: exp.Expr = exp.Literal.number(abs(value))
         number = exp.Neg(this=number) if value < 0 else number
-        return exp.Cast(this=number, to=_type(self.types[Form.INTEGER])) if node.kind is Form.INTEGER else number
+        return exp.Cast(this=number, to=type_node(self.types[Form.INTEGER])) if node.kind is Form.INTEGER else number
 
     def _case(self, node: Case) -> exp.Expr:
         ifs = [exp.If(this=self.write(test), true=self.write(value)) for test, value in node.whens]
@@ -107,7 +108,7 @@ class Writer:
 
     def _cast(self, node: Cast) -> exp.Expr:
         target = self.types[node.target] if isinstance(node.target, Form) else node.target
-        to = _type(target)
+        to = type_node(target)
         if node.strict:
             return exp.Cast(this=self.write(node.operand), to=to)
         return exp.TryCast(this=self.write(node.operand), to=to, safe=True)
@@ -124,13 +125,14 @@ class Writer:
             call = exp.IgnoreNulls(this=SKIP_NULLS[node.name](this=args[0]))
         if node.where is not None:
             call = exp.Filter(this=call, expression=exp.Where(this=self.write(node.where)))
-        if node.over is None:
-            return call
-        window = exp.Window(this=call, partition_by=[self.write(item) for item in node.over.partition])
-        if node.over.order:
-            window.set("order", exp.Order(expressions=[self._key(key) for key in node.over.order]))
-        if node.over.frame is not None:
-            window.set("spec", _frame(node.over.frame))
+        return call if node.over is None else self._windowed(call, node.over)
+
+    def _windowed(self, call: exp.Expr, over: Window) -> exp.Expr:
+        window = exp.Window(this=call, partition_by=[self.write(item) for item in over.partition])
+        if over.order:
+            window.set("order", exp.Order(expressions=[self._key(key) for key in over.order]))
+        if over.frame is not None:
+            window.set("spec", _frame(over.frame))
         return window
 
     def _key(self, key: Key) -> exp.Expr:
@@ -138,7 +140,7 @@ class Writer:
 
 
 @cache
-def _type(name: str) -> exp.DataType:
+def type_node(name: str) -> exp.DataType:
     """A type's node; building one parses its name, so each is built once."""
     return exp.DataType.build(name, udt=True)
 

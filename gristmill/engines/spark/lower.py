@@ -1,0 +1,105 @@
+"""A plan becomes one Spark query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from gristmill.engines.spark.builder import SparkBuilder
+from gristmill.engines.spark.routines import computed_by_photon
+from gristmill.engines.spark.trees import NotNativeError, Tree
+from gristmill.engines.spark.write import TYPES, SparkWriter
+from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name, stacked
+from gristmill.functions.declare import Function
+from gristmill.functions.registry import FUNCTIONS
+from gristmill.plan.expressions import Aggregated, Apply, Column, Expr, Form, Literal, rewrite
+from gristmill.engines.sql.kinds import kind_of
+from gristmill.plan.passes.graph import rebuild
+from gristmill.plan.passes.order import drop_kept_order
+from gristmill.plan.passes.prune import prune_columns
+from gristmill.plan.relations import Aggregate, Definition, Plan, Relation, Source, Windowed
+
+Read = Callable[[Source, set[int]], tuple[exp.Expr, dict[int, exp.Expr]]]
+
+
+@dataclass(slots=True)
+class Query:
+    """A query with the vectorised routines that it calls, by their SQL names."""
+
+    tree: exp.Select
+    columns: tuple[str, ...]
+    batches: dict[str, BatchCall] = field(default_factory=dict)
+
+    def sql(self) -> str:
+        return self.tree.sql(dialect="spark", copy=False)
+
+
+def lower(plan: Plan, ids: Iterator[int], read: Read, *, in_order: bool = False) -> Query:
+    """The query of a plan; its columns are `o0`, `o1`, … in the order of `columns`.
+
+    `in_order`: the sources' rows stay in their order where no step breaks it.
+    """
+    plan = prune_columns(plan)
+    plan = drop_kept_order(plan) if in_order else plan
+    plan = prune_columns(lifted(expand_plan(plan, FUNCTIONS, "spark", ids, adapted), ids))
+    writer = SparkWriter(TYPES, routine_name)
+    tree = SparkBuilder(plan, writer.write, read).query()
+    return Query(tree, tuple(name for name, _ in plan.columns), writer.batches)
+
+
+def adapted(function: Function, node: Apply, built: Expr) -> Expr | None:
+    """The routine for a function that Spark cannot write exactly."""
+    if node.kind is Form.ANY or not node.args:
+        return None
+    given = {id(arg) for arg in node.args if not isinstance(arg, Literal)}
+    try:
+        _Trial(TYPES, routine_name, given=given).write(built)
+    except NotNativeError:
+        return computed_by_photon(function, node)
+    return None
+
+
+@dataclass(slots=True)
+class _Trial(SparkWriter):
+    """Writes a tree to see whether that can be done; the arguments are written already."""
+
+    given: set[int] = field(default_factory=set)
+
+    def write(self, node: Expr) -> Tree:
+        return exp.column("given") if id(node) in self.given else SparkWriter.write(self, node)
+
+
+def lifted(plan: Plan, ids: Iterator[int]) -> Plan:
+    """Aggregates look at plain columns: what they are given is computed below them."""
+
+    def lift(_: Relation, node: Relation) -> Relation:
+        if not isinstance(node, Aggregate | Windowed):
+            return node
+        below: list[Definition] = []
+        columns = tuple((number, _lifted(item, below, ids)) for number, item in node.columns)
+        if not below:
+            return node
+        return replace(node, input=stacked(node.input, below), columns=columns)
+
+    return rebuild(plan, lift)
+
+
+def _lifted(item: Expr, below: list[Definition], ids: Iterator[int]) -> Expr:
+    def plain(part: Expr) -> Expr:
+        if isinstance(part, Column | Literal):
+            return part
+        number = next(ids)
+        below.append((number, part))
+        kind = kind_of(part)
+        return Column(number, kind if isinstance(kind, Form) else Form.ANY)
+
+    def lift(node: Expr) -> Expr | None:
+        if not isinstance(node, Aggregated):
+            return None
+        if node.distinct and node.over is None:
+            return None
+        return node.with_children(tuple(map(plain, node.children())))
+
+    return rewrite(item, lift)
