@@ -19,6 +19,8 @@ CASES = list(without_repeated_ids(case for file in FILES for case in read_cases(
 def _parameter(case: Case, engine: str) -> object:
     gap = gap_of(case, engine, GAPS)
     marks = [pytest.mark.xfail(strict=True, reason=f"{gap.kind}: {gap.reason}")] if gap else []
+    if engine == "spark":
+        marks.append(pytest.mark.slow)
     return pytest.param(case, engine, id=f"{engine}-{case.id}", marks=marks)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from gristmill.cli.main import cli
@@ -79,4 +80,10 @@ def test_bad_calls(tmp_path: Path) -> None:
         result = run(path)
         assert result.exit_code == 2
         assert message in result.stderr
-    assert "not supported: engine 'spark'" in run(write(tmp_path, GOOD), "--engine", "both").stderr
+
+
+@pytest.mark.slow
+def test_both_engines(tmp_path: Path) -> None:
+    file = write(tmp_path, GOOD)
+    result = run(file, "--engine", "both")
+    assert (result.exit_code, result.stdout) == (0, f"{file}: 2 passed, 0 failed\n2 passed, 0 failed\n")

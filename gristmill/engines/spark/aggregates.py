@@ -63,7 +63,9 @@ def _plain(name: str) -> Callable[[Rows], Tree]:
 def _count(rows: Rows) -> Tree:
     node = rows.node
     if not node.args:
-        return rows.made(exp.Count(this=exp.Star())) if node.where is None else rows.call("count", rows.where(number(1)))
+        return (
+            rows.made(exp.Count(this=exp.Star())) if node.where is None else rows.call("count", rows.where(number(1)))
+        )
     if not node.distinct:
         return rows.call("count", rows.arg())
     if node.over is None:
@@ -111,7 +113,9 @@ def _list(rows: Rows) -> Tree:
     node, write = rows.node, rows.writing.write
     if any(key.descending or key.nulls_first for key in node.order):
         raise NotNativeError
-    keys = [part for key in node.order for part in (exp.Is(this=write(key.expr), expression=exp.Null()), write(key.expr))]
+    keys = [
+        part for key in node.order for part in (exp.Is(this=write(key.expr), expression=exp.Null()), write(key.expr))
+    ]
     item = call("struct", *keys, exp.alias_(write(node.args[0]), "x"))
     found = call("sort_array", rows.call("collect_list", rows.where(item)))
     values = call("transform", found, lambda_of("p", _field("p", "x")))
@@ -148,14 +152,10 @@ def _number(node: Expr) -> int:
     return node.value
 
 
+SAME_NAMES = "min var_pop var_samp stddev_pop stddev_samp corr covar_pop covar_samp row_number rank dense_rank"
 AGGREGATES: Mapping[str, Callable[[Rows], Tree]] = MappingProxyType(
     {
-        **{
-            name: _plain(name)
-            for name in (
-                "min var_pop var_samp stddev_pop stddev_samp corr covar_pop covar_samp row_number rank dense_rank".split()
-            )
-        },
+        **{name: _plain(name) for name in SAME_NAMES.split()},
         "count": _count, "sum": _sum, "max": _max, "arg_min": _arg_min, "list": _list, "mode": _mode,
         "quantile_cont": _quantile, "lag": _neighbour("lag"), "lead": _neighbour("lead"),
         "first_value": _edge(exp.FirstValue), "last_value": _edge(exp.LastValue), "favg": _mean,

@@ -12,10 +12,10 @@ from gristmill.engines.spark.routines import computed_by_photon
 from gristmill.engines.spark.trees import NotNativeError, Tree
 from gristmill.engines.spark.write import TYPES, SparkWriter
 from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name, stacked
+from gristmill.engines.sql.kinds import kind_of
 from gristmill.functions.declare import Function
 from gristmill.functions.registry import FUNCTIONS
 from gristmill.plan.expressions import Aggregated, Apply, Column, Expr, Form, Literal, rewrite
-from gristmill.engines.sql.kinds import kind_of
 from gristmill.plan.passes.graph import rebuild
 from gristmill.plan.passes.order import drop_kept_order
 from gristmill.plan.passes.prune import prune_columns

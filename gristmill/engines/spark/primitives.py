@@ -25,7 +25,7 @@ from gristmill.engines.spark.trees import (
     when,
 )
 from gristmill.engines.sql.kinds import kind_of
-from gristmill.plan.expressions import Expr, Form, Literal, Native
+from gristmill.plan.expressions import Expr, Form, Literal
 
 LONGEST = 2**31 - 1
 # simple case mapping, one character for one; the JVM's own maps these to several or by their neighbours

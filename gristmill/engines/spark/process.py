@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from gristmill.engines.spark.java import java_home
 from gristmill.problems import run_error
 
 LOCAL = "local[2]"
+SILENT = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "spark.app.name": "gristmill",
@@ -25,7 +27,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "spark.sql.variable.substitute": "false",  # `${…}` in a text is text
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.python.worker.reuse": "true",
-        "spark.log.level": "ERROR",
+        "spark.driver.extraJavaOptions": SILENT,
     }
 )
 # For many tiny queries: no code is generated, nothing is split.
@@ -36,6 +38,7 @@ TINY: Mapping[str, str] = MappingProxyType(
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.driver.extraJavaOptions": f"{SILENT} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }
 )
 
@@ -51,10 +54,10 @@ def spark_session(master: str = "", settings: Mapping[str, str] = MappingProxyTy
         return running
     os.environ["JAVA_HOME"] = java_home()
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     builder = SparkSession.builder.master(master or LOCAL)
     for name, value in {**SETTINGS, **settings}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
     logging.getLogger("SQLQueryContextLogger").disabled = True  # our errors say what went wrong
     return session

@@ -124,7 +124,10 @@ class Routine:
 
 def register(spark: Any, name: str, call: BatchCall) -> None:
     """Make a routine known to a session."""
-    from pyspark.sql.functions import ArrowUDFType, arrow_udf
+    import pyarrow as pa
+    from pyspark.sql import functions
+
+    sql: Any = functions  # its stubs do not know Arrow routines
 
     batch = call.function.batch
     routine = Routine(call.function.name, call.constants, batch if isinstance(batch, AsPhoton) else None)
@@ -133,4 +136,5 @@ def register(spark: Any, name: str, call: BatchCall) -> None:
     def run(*arrays: Any) -> Any:
         return routine(*arrays)
 
-    spark.udf.register(name, arrow_udf(run, TYPES[returns], ArrowUDFType.SCALAR))
+    run.__annotations__ = {"arrays": pa.Array, "return": pa.Array}
+    spark.udf.register(name, sql.arrow_udf(run, TYPES[returns]))

@@ -25,7 +25,9 @@ def exact_sum(arg: Callable[[], Tree], over: Make) -> Tree:
     usual = [_total(part, over) for part in _parts(arg)]
     odd = over(call("sum", when(exp.Not(this=_in_range(arg())), arg())))
     scales = (double(1.0), double(1.0 / UNIT), double(1.0 / UNIT / UNIT))
-    halves = [binary(exp.Mul, half, scale) for total, scale in zip(usual, scales, strict=True) for half in _halves(total)]
+    halves = [
+        binary(exp.Mul, half, scale) for total, scale in zip(usual, scales, strict=True) for half in _halves(total)
+    ]
     whole = _added([*halves, call("coalesce", odd, double(0.0))])
     return when(binary(exp.GT, over(call("count", arg())), exp.Literal.number(0)), whole)
 

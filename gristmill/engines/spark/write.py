@@ -22,7 +22,8 @@ from gristmill.engines.spark.trees import (
     try_cast,
     when,
 )
-from gristmill.engines.sql.kinds import DATE, MICROS, MONTHS, TYPES as KINDS, kind_of
+from gristmill.engines.sql.kinds import DATE, MICROS, MONTHS, Kind, kind_of
+from gristmill.engines.sql.kinds import TYPES as KINDS
 from gristmill.engines.sql.write import Writer
 from gristmill.plan.expressions import ARITHMETIC, Aggregated, Binary, Cast, Expr, Form, Literal, Native
 
@@ -37,6 +38,7 @@ TYPES: Mapping[Form, str] = MappingProxyType(
         Form.TEXTS: "ARRAY<STRING>",
     }
 )
+NAMES: dict[Kind, str] = {DATE: "DATE", **dict(TYPES.items())}
 BUILDERS = {**NATIVES, **moments.MOMENTS}
 TRIED = {"+": "try_add", "-": "try_subtract", "*": "try_multiply", "/": "try_divide", "%": "try_mod"}
 DOUBLES = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
@@ -93,7 +95,7 @@ class SparkWriter(Writer):
     def _cast(self, node: Cast) -> Tree:
         kind, target = kind_of(node.operand), node.target
         wanted = target if isinstance(target, Form) else KINDS.get(target, Form.ANY)
-        name = "INT" if target == SHORT else DATE if wanted == DATE else TYPES.get(wanted)  # type: ignore[call-overload]
+        name = "INT" if target == SHORT else NAMES.get(wanted)
         if isinstance(node.operand, Literal) and node.operand.value is None and name is not None:
             return cast(exp.Null(), name)
         if name is None or kind is Form.ANY:

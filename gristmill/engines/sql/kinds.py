@@ -51,9 +51,8 @@ _NAMES: Mapping[Kind, str] = MappingProxyType(
 )  # fmt: skip
 RESULTS: Mapping[str, Kind] = MappingProxyType({name: kind for kind, names in _NAMES.items() for name in names.split()})
 # what these give is what they are given
-SAME = frozenset(
-    "abs ceil coalesce floor greatest least round trunc try max min mode arg_min first_value last_value lag lead".split()
-)
+_ARGUMENTS = "abs ceil coalesce floor greatest least round trunc try max min mode arg_min first_value last_value"
+SAME = frozenset((*_ARGUMENTS.split(), "lag", "lead"))
 
 
 def kind_of(node: Expr) -> Kind:
