@@ -72,6 +72,13 @@ class Settings:
     storage_file_roots: tuple[Path, ...] = _row(
         "storage.fileRoots", (), "folders beside the data folder that jobs may read and write", Reach.SHOWN
     )
+    parameters_max_files: int = _row("parameters.maxFiles", 100_000, "most files of one dataset with parameters")
+    parameters_allow_empty: bool = _row(
+        "parameters.allowEmpty", False, "a dataset whose pattern no file fits has no rows instead of failing the run"
+    )
+    parameters_environment_in_recipes: bool = _row(
+        "parameters.environmentInRecipes", False, "recipes may read environment parameters as ${env.name}"
+    )
     upload_enabled: bool = _row("upload.enabled", True, "people may upload files", Reach.SHOWN)
     upload_max_bytes: int = _row("upload.maxBytes", _GIB, "largest uploaded file in bytes", Reach.SHOWN)
     recipes_max_columns: int = _row("recipes.maxColumns", 2500, "most columns that a step may produce")
@@ -99,6 +106,9 @@ class Settings:
     jobs_max_attempts: int = _row("jobs.maxAttempts", 5, "claims of one job before it fails")
     jobs_scratch_retention_hours: int = _row(
         "jobs.scratchRetentionHours", 24, "how long scratch files of a failed run stay; 0: removed at once"
+    )
+    jobs_allow_converted_swap: bool = _row(
+        "jobs.allowConvertedSwap", False, "overrides.datasources may replace workbooks and JSON documents too"
     )
     jobs_skip_write_settings_validation: bool = _row(
         "jobs.skipWriteSettingsValidation", True, "runs do not check their outputs before they start", Reach.SWITCH

@@ -12,12 +12,12 @@ from gristmill.api.bodies import WriteSettingFields, refuse_connection
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Moment, Name, V4Body
 from gristmill.api.webhook_bodies import Webhook
-from gristmill.model.parameters import plain_text
+from gristmill.model.parameter_values import plain_text
 from gristmill.model.runs import RunOrder
 from gristmill.model.webhooks import without_secrets
 
 Scalar = str | bool | int | float
-_LATER = ("datasources", "publications", "spark_options", "databricks_options", "dataflow_options")
+_LATER = ("publications", "spark_options", "databricks_options", "dataflow_options")
 _ON = (True, "true", "True", "TRUE")
 
 
@@ -98,6 +98,12 @@ class Overrides(V4Body):
             given["webhooks"] = [without_secrets(webhook) for webhook in given["webhooks"]]
         return given
 
+    def files(self) -> dict[str, list[str]] | None:
+        """Files by the name of the dataset that they stand in for."""
+        if self.datasources is None:
+            return None
+        return {name: [given] if isinstance(given, str) else given for name, given in self.datasources.items()}
+
 
 class NewRun(V4Body):
     """Which recipe to run, and how; without `wrangledDataset` only where the path names an earlier run."""
@@ -124,6 +130,7 @@ class NewRun(V4Body):
             execution=overrides.execution,
             profiler=overrides.profiler,
             write_settings=overrides.write_settings(),
+            datasources=overrides.files(),
             parameters={**outer.values(), **inner.values()},
             reference_date=next((date for date in dates if date is not None), None),
             ranfrom=self.ranfrom or "api",

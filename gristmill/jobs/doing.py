@@ -18,7 +18,7 @@ from gristmill.jobs.leftovers import clear, clear_after
 from gristmill.jobs.outcome import complete, fail
 from gristmill.jobs.process import StoppedError
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.stages import Stage, Wrangle, Write, stage_from_json
+from gristmill.jobs.stages import REFUSAL, Stage, Wrangle, Write, stage_from_json
 from gristmill.jobs.wrangle import run_recipe
 from gristmill.model.job_tables import Job, JobGroup, JobType, Status
 
@@ -63,6 +63,8 @@ def _outcome(bench: Bench, running: Running) -> Done | JobError:
     if claim.attempt > 1:
         running.journal.log("warning", f"attempt {claim.attempt}: the one before did not come to its end")
     try:
+        if REFUSAL in claim.payload:
+            return JobError("RunError", claim.payload[REFUSAL])
         return run_stage(bench, running, stage_from_json(claim.payload))
     except JobError as error:
         if error.trace is not None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # it brings the compiler along
 
 Json = dict[str, Any]
 
+REFUSAL = "refusal"
+"""In the payload of a job: why it fails before it begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wrangle:

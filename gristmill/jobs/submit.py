@@ -12,8 +12,18 @@ from sqlalchemy.orm import Session
 
 from gristmill.jobs.calls import wake_workers
 from gristmill.jobs.notices import notify
-from gristmill.jobs.stages import MakeProfile, Stage, Wrangle, Write, edges, plan_job
-from gristmill.model.job_tables import FlowRun, GroupWait, Job, JobEdge, JobGroup, Snapshot, Status
+from gristmill.jobs.stages import REFUSAL, MakeProfile, Stage, Wrangle, Write, edges, plan_job
+from gristmill.model.job_tables import (
+    FlowRun,
+    GroupWait,
+    Job,
+    JobEdge,
+    JobGroup,
+    JobLog,
+    JobType,
+    Snapshot,
+    Status,
+)
 
 if TYPE_CHECKING:  # they bring the compiler along
     from gristmill.model.flow_runs import FlowRequest
@@ -73,7 +83,7 @@ def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) ->
         workspace_id=request.workspace_id,
         snapshot=Snapshot(definition=request.job, **by),
         jobs=[
-            Job(**_facts(stage, place, must_wait=bool(stage.after or before)), **by)
+            Job(**_facts(stage, place, request.refusal, must_wait=bool(stage.after or before)), **by)
             for place, stage in enumerate(stages)
         ],
         **by,
@@ -83,6 +93,10 @@ def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) ->
     session.add_all(
         JobEdge(job_group_id=group.id, source_job_id=group.jobs[source].id, target_job_id=group.jobs[target].id)
         for source, target in edges(stages)
+    )
+    runner = next(job for job in group.jobs if job.type == JobType.WRANGLE)
+    session.add_all(
+        JobLog(job_group_id=group.id, job_id=runner.id, level="warning", message=note) for note in request.notes
     )
     session.add_all(GroupWait(job_group_id=group.id, source_group_id=source) for source in before)
     session.flush()
@@ -94,12 +108,14 @@ def _announce(session: Session) -> None:
     event.listen(session, "after_commit", lambda _: wake_workers(), once=True)
 
 
-def _facts(stage: Stage, place: int, *, must_wait: bool) -> dict[str, object]:
+def _facts(stage: Stage, place: int, refusal: str | None, *, must_wait: bool) -> dict[str, object]:
+    """The columns of a job; a refused run fails with its first jobs."""
+    refused = {} if refusal is None or stage.after else {REFUSAL: refusal}
     facts: dict[str, object] = {
         "position": place,
         "type": stage.type.value,
         "status": Status.CREATED if must_wait else Status.PENDING,
-        "payload": stage.as_json(),
+        "payload": stage.as_json() | refused,
     }
     match stage:
         case Wrangle() | MakeProfile():

@@ -17,7 +17,7 @@ from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import MakeProfile, Publish, Reader, Wrangle, Write, sink_key, stage_from_json
-from gristmill.jobs.targets import find_target, refuse_bad_output, with_permitted_files
+from gristmill.jobs.targets import find_target, refuse_bad_output, refuse_same_targets, with_permitted_files
 from gristmill.model import job_tables as rows
 from gristmill.model.job_tables import JobType, Status
 from gristmill.recipe.job import Job, Limits, Sink
@@ -81,6 +81,7 @@ def _task(bench: Bench, running: Running) -> tuple[Json, list[Reader]]:
 
 def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:
     targets = {position: find_target(settings, setting) for position, setting in outputs.items()}
+    refuse_same_targets(targets)
     try:
         return prepare(settings.scratch, running.claim.job_id, running.claim.attempt, targets)
     except OSError as error:

@@ -14,8 +14,9 @@ from gristmill.model.access import Caller, hide, made_by, touch
 from gristmill.model.addresses import Address, address_of_path, address_of_uri, local_file
 from gristmill.model.errors import InvalidError
 from gristmill.model.graph import Graph
-from gristmill.model.parameters import check_run_parameters, insert
+from gristmill.model.parameter_values import IN_SOURCES, check_run_parameters
 from gristmill.model.readings import Found, look_at, permitted_size, remember_reading
+from gristmill.model.sources import first_file
 from gristmill.model.tables import Flow, FlowNode, ImportedDataset, Recipe
 from gristmill.settings import Settings
 
@@ -23,28 +24,55 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class NewDataset:
-    """What a client says about a new dataset: `uri`, or `path` with `type`.
+class Place:
+    """Where data lies, as a client says it: `uri`, or `path` with `type` and what that type needs."""
 
-    `options` may hold `detectStructure`, `sanitizeColumnNames`, `ensureHeader` and `encoding`; with `run_parameters`,
-    `dynamic_path` is the path with the parameters cut out. `found` is what `looked_at` has found.
+    uri: str | None = None
+    path: str | None = None
+    type: str | None = None
+    bucket: str | None = None
+    container: str | None = None
+    host: str | None = None
+    userinfo: str | None = None
+
+    def address(self, settings: Settings) -> Address:
+        """The complete address. Raises InvalidError for storage that this server cannot read."""
+        if self.uri is not None:
+            return address_of_uri(settings, self.uri)
+        if self.path is None:
+            raise InvalidError("uri: a file needs uri or path")
+        on = {name: getattr(self, name) for name in ("bucket", "container", "host", "userinfo")}
+        return address_of_path(settings, self.path, self.type, **on)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDataset:
+    """What a client says about a new dataset.
+
+    `options` may hold `detectStructure`, `sanitizeColumnNames`, `ensureHeader`, `encoding` and `includeNestedFolders`;
+    with `run_parameters`, `dynamic_path` and `dynamic_bucket` are path and bucket with the parameters cut out. `found`
+    is what `looked_at` has found.
     """
 
     name: str
     description: str | None = None
-    uri: str | None = None
-    path: str | None = None
-    type: str | None = None
+    place: Place = Place()
     options: Json = field(default_factory=dict)
     dynamic_path: str | None = None
+    dynamic_bucket: str | None = None
     run_parameters: object = None
     is_upload: bool = False
     found: Found | None = None
+    found_at: str | None = None
 
     def looked_at(self, settings: Settings) -> NewDataset:
-        """The same with what structure detection finds; best done before a session begins, since it takes its time."""
-        uri = _address(settings, self.uri, self.path, self.type).uri
-        return replace(self, found=look_at(settings, uri, self.options))
+        """The same with what structure detection finds; best done before a session begins, since it takes its time.
+
+        Raises InvalidError for parameters that do not fit the path, and when no file fits them (platform 1.2).
+        """
+        uri = first_file(settings, _draft(settings, self))
+        found = None if uri is None else look_at(settings, uri, self.options)
+        return replace(self, found=found, found_at=uri)
 
 
 def create_dataset(session: Session, settings: Settings, caller: Caller, new: NewDataset) -> ImportedDataset:
@@ -53,29 +81,14 @@ def create_dataset(session: Session, settings: Settings, caller: Caller, new: Ne
     Raises InvalidError when neither `uri` nor `path` is given, for storage that this server cannot read and for
     parameters that do not fit the path.
     """
-    address = _address(settings, new.uri, new.path, new.type)
-    parameters = check_run_parameters(new.run_parameters, new.dynamic_path)
-    if parameters and new.dynamic_path is None:
-        raise InvalidError("dynamicPath: needed beside runParameters")
-    recipe = Recipe(name=new.name, **made_by(caller))
-    dataset = ImportedDataset(
-        name=new.name,
-        description=new.description,
-        uri=address.uri,
-        path=address.path,
-        type=address.type,
-        size=permitted_size(settings, address.uri),
-        options=new.options,
-        is_dynamic=bool(parameters),
-        dynamic_path=new.dynamic_path,
-        run_parameters=parameters,
-        is_upload=new.is_upload,
-        workspace_id=caller.workspace_id,
-        parsing_recipe=recipe,
-        **made_by(caller),
-    )
+    dataset = _draft(settings, new)
+    dataset.size = permitted_size(settings, dataset.uri)
+    dataset.workspace_id = caller.workspace_id
+    dataset.parsing_recipe = Recipe(name=new.name, **made_by(caller))
+    for column, value in made_by(caller).items():
+        setattr(dataset, column, value)
     if new.found is not None:
-        remember_reading(dataset, address.uri, new.found)
+        remember_reading(dataset, new.found_at or dataset.uri, new.found)
     session.add(dataset)
     session.flush()
     return dataset
@@ -84,22 +97,18 @@ def create_dataset(session: Session, settings: Settings, caller: Caller, new: Ne
 def change_dataset(
     session: Session, settings: Settings, caller: Caller, dataset: ImportedDataset, changes: Mapping[str, Any]
 ) -> ImportedDataset:
-    """Change `name`, `description`, `path`, `uri`, `dynamic_path` or `run_parameters`, whatever `changes` holds."""
+    """Change name, description, place or parameters, whatever `changes` holds by column names."""
     if changes.get("name") is not None:
         dataset.name = dataset.parsing_recipe.name = changes["name"]
     if "description" in changes:
         dataset.description = changes["description"]
-    if changes.get("uri") is not None or changes.get("path") is not None:
-        address = _address(settings, changes.get("uri"), changes.get("path"), changes.get("type"))
-        dataset.uri, dataset.path, dataset.type = address.uri, address.path, address.type
-        dataset.size = permitted_size(settings, address.uri)
-        dataset.detected_key = dataset.detected = None
-    if "dynamic_path" in changes:
-        dataset.dynamic_path = changes["dynamic_path"]
-    if "run_parameters" in changes or "dynamic_path" in changes:
-        given = changes.get("run_parameters", dataset.run_parameters)
-        dataset.run_parameters = check_run_parameters(given, dataset.dynamic_path)
-        dataset.is_dynamic = bool(dataset.run_parameters)
+    if changes.get("uri") is not None or changes.get("path") is not None or changes.get("bucket") is not None:
+        _move(settings, dataset, changes)
+    for column in ("dynamic_path", "dynamic_bucket"):
+        if column in changes:
+            setattr(dataset, column, changes[column])
+    if {"run_parameters", "dynamic_path", "dynamic_bucket"} & set(changes):
+        _set_parameters(dataset, changes.get("run_parameters", dataset.run_parameters))
     touch(dataset, caller)
     session.flush()
     return dataset
@@ -109,10 +118,11 @@ def copy_dataset(session: Session, caller: Caller, dataset: ImportedDataset, nam
     """A second dataset object over the same data."""
     title = name or f"{dataset.name} (copy)"
     kept = ("description", "uri", "path", "type", "bucket", "container", "host", "userinfo", "size", "options")
-    moving = ("is_dynamic", "dynamic_path", "run_parameters", "is_upload", "detected_key", "detected", "workspace_id")
+    moving = ("is_dynamic", "dynamic_path", "dynamic_bucket", "run_parameters", "is_upload", "detected_key", "detected")
     twin = ImportedDataset(
         name=title,
         parsing_recipe=Recipe(name=title, **made_by(caller)),
+        workspace_id=dataset.workspace_id,
         **{column: getattr(dataset, column) for column in (*kept, *moving)},
         **made_by(caller),
     )
@@ -140,16 +150,6 @@ def discard_file(file: Path) -> None:
         file.parent.rmdir()
 
 
-def resolved_uri(settings: Settings, dataset: ImportedDataset, values: Mapping[str, str]) -> str:
-    """Where the data of a run lies: the address with the run's parameters put in.
-
-    Raises InvalidError when the result is no path of this server.
-    """
-    if not dataset.is_dynamic or dataset.dynamic_path is None:
-        return dataset.uri
-    return address_of_path(settings, insert(dataset.dynamic_path, dataset.run_parameters, values), dataset.type).uri
-
-
 def datasets_of(session: Session, nodes: Iterable[FlowNode]) -> list[ImportedDataset]:
     """The datasets that `nodes` need, each once, also those of other flows that are reached through references."""
     graph = Graph(session)
@@ -163,9 +163,43 @@ def inputs_of_flow(session: Session, flow: Flow) -> list[ImportedDataset]:
     return datasets_of(session, Graph(session).nodes(flow.id))
 
 
-def _address(settings: Settings, uri: str | None, path: str | None, type: str | None) -> Address:
-    if uri is not None:
-        return address_of_uri(settings, uri)
-    if path is not None:
-        return address_of_path(settings, path, type)
-    raise InvalidError("uri: a file needs uri or path")
+def _draft(settings: Settings, new: NewDataset) -> ImportedDataset:
+    dataset = ImportedDataset(
+        name=new.name,
+        description=new.description,
+        options=new.options,
+        dynamic_path=new.dynamic_path,
+        dynamic_bucket=new.dynamic_bucket,
+        is_upload=new.is_upload,
+        **_columns(new.place.address(settings)),
+    )
+    _set_parameters(dataset, new.run_parameters)
+    return dataset
+
+
+def _columns(address: Address) -> Json:
+    return {name: getattr(address, name) for name in ("uri", "path", "type", "bucket", "container", "host", "userinfo")}
+
+
+def _move(settings: Settings, dataset: ImportedDataset, changes: Mapping[str, Any]) -> None:
+    """A new place; what a change of the path does not say stays."""
+    present = _columns(Address("", dataset.type, dataset.path, dataset.bucket, dataset.container, dataset.host))
+    names = ("uri", "path", "type", "bucket", "container", "host", "userinfo")
+    given = {name: changes[name] for name in names if changes.get(name) is not None}
+    place = Place(uri=given["uri"]) if "uri" in given else Place(**{**present, "uri": None, **given})
+    address = place.address(settings)
+    for column, value in _columns(address).items():
+        setattr(dataset, column, value)
+    dataset.size = permitted_size(settings, address.uri)
+    dataset.detected_key = dataset.detected = None
+
+
+def _set_parameters(dataset: ImportedDataset, given: object) -> None:
+    """Check and keep the parameters of path and bucket."""
+    templates = {"path": dataset.dynamic_path, "bucket": dataset.dynamic_bucket}
+    parameters = check_run_parameters(given, templates, IN_SOURCES)
+    for place, template in templates.items():
+        if template is None and any(item["type"] == place for item in parameters):
+            raise InvalidError(f"dynamic{place.capitalize()}: needed beside runParameters of type {place}")
+    dataset.run_parameters = parameters
+    dataset.is_dynamic = bool(parameters)

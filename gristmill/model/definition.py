@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from gristmill.model.clock import iso
-from gristmill.model.datasets import resolved_uri
+from gristmill.model.clock import SECOND, now
 from gristmill.model.graph import Graph, name_of_node
-from gristmill.model.parameters import Definition, Resolved, defaults_of, resolve
-from gristmill.model.readings import reading_of
+from gristmill.model.parameter_values import Definition, defaults_of
+from gristmill.model.resolving import Resolved, resolve
+from gristmill.model.sources import Swaps, source_of
 from gristmill.model.tables import FlowNode, ImportedDataset
 from gristmill.problems import Problem, RecipeError, quoted
-from gristmill.recipe.job import Job, Limits, RecipeText, Source
+from gristmill.recipe.job import Job, Limits, RecipeText
 from gristmill.settings import Settings
 
 
@@ -55,29 +56,23 @@ def chain_of(session: Session, node: FlowNode) -> Chain:
 def job_of(
     settings: Settings,
     chain: Chain,
-    values: Mapping[str, str],
+    resolved: Resolved,
     *,
-    reference_date: int,
+    swaps: Swaps | None = None,
     seed: int = 0,
     ignore_recipe_errors: bool = False,
     look_again: bool = False,
 ) -> Job:
-    """The job of a chain without sinks; `reference_date` is in milliseconds.
+    """The job of a chain without sinks. `swaps` are the files that stand in for those of its datasets.
 
     With `look_again`, sources that nobody knows as they are now are looked at, which takes its time.
     """
-    sources = (
-        Source(
-            dataset.name,
-            *reading_of(settings, dataset, resolved_uri(settings, dataset, values), look_again=look_again),
-        )
-        for dataset in chain.datasets
-    )
+    sources = (source_of(settings, dataset, resolved, swaps or {}, look_again=look_again) for dataset in chain.datasets)
     return Job(
         sources=tuple(sources),
         recipes=chain.recipes,
-        parameters=dict(values),
-        reference_date=iso(reference_date),
+        parameters=resolved.recipe_values(environment=settings.parameters_environment_in_recipes),
+        reference_date=resolved.reference.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         seed=seed,
         ignore_recipe_errors=ignore_recipe_errors,
         limits=Limits(max_columns=settings.recipes_max_columns),
@@ -85,10 +80,18 @@ def job_of(
 
 
 def values_of(
-    session: Session, chain: Chain, more: Sequence[Definition] = (), run: Mapping[str, str] | None = None
+    session: Session,
+    chain: Chain,
+    more: Sequence[Definition] = (),
+    run: Mapping[str, str] | None = None,
+    reference_date: int | None = None,
 ) -> Resolved:
-    """The parameters of a chain and of `more` definitions (those of outputs) with their values."""
-    return resolve(session, chain.flow_ids, [*chain.definitions(), *more], run or {})
+    """The parameters of a chain and of `more` definitions (those of outputs) with their values.
+
+    `reference_date` is in milliseconds; None: now.
+    """
+    reference = datetime.fromtimestamp((now() if reference_date is None else reference_date) / SECOND, UTC)
+    return resolve(session, chain.flow_ids, [*chain.definitions(), *more], run or {}, reference)
 
 
 def _recipe_text(graph: Graph, recipe: FlowNode, places: Mapping[int, str]) -> RecipeText:

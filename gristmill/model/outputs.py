@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from gristmill.model.access import Caller, hide, made_by, touch
 from gristmill.model.addresses import MAX_LENGTH
 from gristmill.model.errors import ConflictError, InvalidError
-from gristmill.model.parameters import check_run_parameters, insert
+from gristmill.model.parameter_values import check_run_parameters
+from gristmill.model.resolving import Resolved
 from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
 from gristmill.problems import quoted
 
@@ -135,14 +136,14 @@ def write_settings_of(session: Session, output: OutputObject) -> list[WriteSetti
     return list(session.scalars(live.order_by(WriteSetting.id)))
 
 
-def resolve_stored(row: WriteSetting, values: Mapping[str, str]) -> Json:
+def resolve_stored(row: WriteSetting, run: Resolved) -> Json:
     """A stored write setting as a run uses it, with parameters put into the path."""
     resolved = {wire: getattr(row, column) for wire, column in _COLUMNS.items()}
-    path = insert(row.dynamic_path or row.path, row.run_parameters, values) if row.run_parameters else row.path
+    path = run.put_in(row.dynamic_path or row.path, row.run_parameters) if row.run_parameters else row.path
     return _main_spelling({"id": row.id, "path": path, **resolved})
 
 
-def resolve_override(given: Json, stored: WriteSetting | None, position: int, values: Mapping[str, str]) -> Json:
+def resolve_override(given: Json, stored: WriteSetting | None, position: int, run: Resolved) -> Json:
     """A write setting of a run's overrides with its defaults (api 4.3).
 
     Raises InvalidError when it has no path and the output object has no write setting of the same position.
@@ -151,9 +152,9 @@ def resolve_override(given: Json, stored: WriteSetting | None, position: int, va
     if path is None:
         if stored is None:
             raise InvalidError(f"overrides.writesettings[{position}].path: missing, and no stored setting has one")
-        path = resolve_stored(stored, values)["path"]
+        path = resolve_stored(stored, run)["path"]
     parameters = check_run_parameters(given.get("runParameters"), given.get("dynamicPath") or path)
-    path = insert(given.get("dynamicPath") or path, parameters, values) if parameters else path
+    path = run.put_in(given.get("dynamicPath") or path, parameters) if parameters else path
     named = {key: given[key] for key in OVERRIDE_DEFAULTS if given.get(key) is not None}
     return _main_spelling({"id": None, "path": path, **OVERRIDE_DEFAULTS, **named})
 

@@ -13,7 +13,6 @@ from gristmill.language.tree import Dataset, Step
 from gristmill.language.tree import Recipe as Tree
 from gristmill.model.access import Caller, hide, made_by, touch
 from gristmill.model.checking import TOO_DEEP, problems_of
-from gristmill.model.clock import now
 from gristmill.model.datasets import Json
 from gristmill.model.definition import chain_of, job_of, values_of
 from gristmill.model.errors import ConflictError, InvalidError
@@ -133,8 +132,7 @@ def problems_in(session: Session, settings: Settings, node: FlowNode) -> tuple[P
     """What is wrong with a recipe, warnings included; not what is wrong upstream of it."""
     try:
         chain = chain_of(session, node)
-        values = values_of(session, chain).values
-        found = problems_of(job_of(settings, chain, values, reference_date=now(), look_again=True))
+        found = problems_of(job_of(settings, chain, values_of(session, chain), look_again=True))
     except ProblemError as error:
         found = error.problems
     return tuple(problem for problem in found if problem.node in (None, name_of_node(node)))

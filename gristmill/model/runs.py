@@ -22,7 +22,9 @@ from gristmill.model.outputs import (
     resolve_stored,
     write_settings_of,
 )
-from gristmill.model.parameters import Definition, Resolved, check_run_parameters, defaults_of
+from gristmill.model.parameter_values import Definition, check_run_parameters, defaults_of
+from gristmill.model.resolving import Resolved
+from gristmill.model.sources import swap_troubles
 from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
 from gristmill.model.webhooks import webhooks_of_run
 from gristmill.model.workspace import switch
@@ -69,8 +71,9 @@ class RunRequest:
     `job` is `recipe.job.Job.as_json()` without sinks, made to be stored as the snapshot. `outputs` are the resolved
     write settings in order, each `{"id": int | None, "path", "action", "format", "compression", "header",
     "asSingleFile", "delim", "hasQuotes", "includeMismatches", "prefix", "suffix"}`; `id` is None for overrides.
-    `parameters` are `{"name", "value", "source"}` with the source `default`, `flow` or `run`. `reference_date` is in
-    milliseconds UTC, whole seconds. `overrides` is the request's object as it came but for secrets.
+    `parameters` are `{"name", "type", "value", "source"}` with the source `default`, `flow`, `run` or
+    `environment`. `reference_date` is in milliseconds UTC, whole seconds. `overrides` is the request's object as it
+    came but for secrets.
 
     `relations` are the tables and queries to read, by their place among the job's sources: `{"connectionId", "path",
     "table", "columns", "filter"}` or `{"connectionId", "sql"}`; `conversions` the places of workbooks and JSON
@@ -79,6 +82,8 @@ class RunRequest:
     "connectionId"}`; `webhooks` the messages to send at the end, `{"taskId": int | None, "name", "url", "method",
     "triggerEvent", "body": str | None, "headers", "sslVerification", "secret" (encrypted), "retryOnFailure"}`;
     `options` those of engines, by `spark`, `databricks`, `dataflow`, `schemaDrift`.
+
+    `refusal` says why the run cannot be done although it was accepted; `notes` go to its log as warnings.
     """
 
     job: Json
@@ -101,6 +106,8 @@ class RunRequest:
     webhooks: tuple[Json, ...] = ()
     options: Json = field(default_factory=dict)
     flow_run_id: int | None = None
+    refusal: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def runnable_recipe(session: Session, caller: Caller, id: int) -> FlowNode:
@@ -138,14 +145,14 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
     stored = write_settings_of(session, output) if output is not None else []
     _refuse_no_output(node, output, stored, order)
     chain = chain_of(session, node)
-    resolved = values_of(session, chain, _output_parameters(stored, order), order.parameters)
     reference_date = whole_second(now() if order.reference_date is None else order.reference_date)
+    resolved = values_of(session, chain, _output_parameters(stored, order), order.parameters, reference_date)
     ignore = order.ignore_recipe_errors or (output is not None and output.ignore_recipe_errors)
     outputs = _outputs(stored, order, resolved)
     if not switch(session, settings, caller.workspace_id, "jobs.skipWriteSettingsValidation"):
         _validate(outputs)
     return RunRequest(
-        job=_job(settings, chain, resolved, reference_date, ignore),
+        job=_job(settings, chain, resolved, order, ignore),
         outputs=outputs,
         execution=order.execution or (output.execution if output is not None else "photon"),
         profiler=bool(output and output.profiler) if order.profiler is None else order.profiler,
@@ -159,6 +166,8 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
         overrides=order.overrides,
         ignore_recipe_errors=ignore,
         webhooks=webhooks_of_run(session, settings, caller, node, order.webhooks),
+        refusal=_refusal(settings, chain, resolved, order),
+        notes=resolved.notes,
     )
 
 
@@ -185,12 +194,18 @@ def _refuse_no_output(
         )
 
 
-def _job(settings: Settings, chain: Chain, resolved: Resolved, reference_date: int, ignore: bool) -> Json:
+def _refusal(settings: Settings, chain: Chain, resolved: Resolved, order: RunOrder) -> str | None:
+    """What is wrong with values that no type tells: the run is accepted, and fails (api 4.2)."""
+    troubles = [*resolved.troubles, *swap_troubles(settings, chain.datasets, order.datasources or {})]
+    return "; ".join(troubles) or None
+
+
+def _job(settings: Settings, chain: Chain, resolved: Resolved, order: RunOrder, ignore: bool) -> Json:
     job = job_of(
         settings,
         chain,
-        resolved.values,
-        reference_date=reference_date,
+        resolved,
+        swaps=order.datasources,
         seed=secrets.randbits(SEED_BITS),
         ignore_recipe_errors=ignore,
     )
@@ -211,9 +226,9 @@ def _override_parameters(given: Json) -> list[Definition]:
 
 def _outputs(stored: Sequence[WriteSetting], order: RunOrder, resolved: Resolved) -> tuple[Json, ...]:
     if order.write_settings is None:
-        return tuple(resolve_stored(row, resolved.values) for row in stored)
+        return tuple(resolve_stored(row, resolved) for row in stored)
     return tuple(
-        resolve_override(given, stored[position] if position < len(stored) else None, position, resolved.values)
+        resolve_override(given, stored[position] if position < len(stored) else None, position, resolved)
         for position, given in enumerate(order.write_settings)
     )
 

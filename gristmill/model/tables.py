@@ -144,6 +144,7 @@ class ImportedDataset(Stamped, Base):
     options: Mapped[Json | None]
     is_dynamic: Mapped[bool] = mapped_column(default=False)
     dynamic_path: Mapped[str | None] = mapped_column(Text)
+    dynamic_bucket: Mapped[str | None] = mapped_column(Text)
     run_parameters: Mapped[Json | None]
     is_upload: Mapped[bool] = mapped_column(default=False)
     connection_id: Mapped[int | None] = mapped_column(ForeignKey("connections.id"), index=True)

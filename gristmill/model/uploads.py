@@ -13,7 +13,7 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from gristmill.model.access import Caller
-from gristmill.model.datasets import NewDataset, create_dataset, discard_file
+from gristmill.model.datasets import NewDataset, Place, create_dataset, discard_file
 from gristmill.model.flows import free_name
 from gristmill.model.graph import Graph, ensure_input_node, name_of_node
 from gristmill.model.readings import Found, look_at
@@ -63,7 +63,8 @@ def add_upload(
 ) -> tuple[ImportedDataset, FlowNode, FlowNode]:
     """Make a dataset of an uploaded file, its node in the flow, and a recipe on it; a taken name gets a number."""
     name = free_name(display_name(client_name), _names(Graph(session).nodes(flow.id)))
-    new = NewDataset(name=name, uri=f"file://{upload.file}", options=dict(OPTIONS), is_upload=True, found=upload.found)
+    place = Place(uri=f"file://{upload.file}")
+    new = NewDataset(name=name, place=place, options=dict(OPTIONS), is_upload=True, found=upload.found)
     dataset = create_dataset(session, settings, caller, new)
     node = ensure_input_node(session, caller, flow.id, dataset)
     return dataset, node, create_recipe(session, caller, flow, name, dataset)

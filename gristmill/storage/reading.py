@@ -29,6 +29,9 @@ class Reading:
     `options` are the user's wishes: `encoding`, `detectStructure`, `ensureHeader` (true: the first row holds the
     names), `header` (false: it does not), `sanitizeColumnNames`, `delimiter`, `sheet` (Excel: a name, several, `*`),
     `disableTypeInference`, `maxBadPercent` (JSON).
+
+    `foreign` is set where format, structure and columns were found on other files than these. `shown` says by file
+    which path rows tell of themselves, where it is not the file's own.
     """
 
     files: tuple[str, ...]
@@ -36,6 +39,8 @@ class Reading:
     options: Json = field(default_factory=dict)
     csv: CsvStructure | None = None
     layout: Json = field(default_factory=dict)
+    foreign: bool = False
+    shown: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_file(cls, path: Path) -> Reading:
@@ -46,6 +51,10 @@ class Reading:
     def encoding(self) -> str:
         return str(self.options.get("encoding") or "utf-8")
 
+    def shown_path(self, file: str) -> str:
+        """What `$filepath` says in the rows of a file."""
+        return self.shown.get(file, file)
+
     def as_json(self) -> Json:
         """Plain values; `records` says whether rows know their number, `header_records` how many precede the first."""
         return {
@@ -54,6 +63,8 @@ class Reading:
             "options": self.options,
             "csv": None if self.csv is None else asdict(self.csv),
             "layout": self.layout,
+            "foreign": self.foreign,
+            "shown": self.shown,
             "records": self._has_records,
             "header_records": int(self.csv.header if self.csv is not None else self.layout.get("header", False)),
         }
@@ -73,4 +84,6 @@ class Reading:
             dict(document.get("options") or {}),
             None if csv is None else CsvStructure(**csv),
             dict(document.get("layout") or {}),
+            bool(document.get("foreign")),
+            dict(document.get("shown") or {}),
         )

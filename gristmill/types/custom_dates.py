@@ -107,18 +107,19 @@ def read_custom(text: str, tokens: Tokens, reference_year: int) -> Moment | None
 
 
 @lru_cache(maxsize=1024)
-def custom_regex(tokens: Tokens) -> str:
+def custom_regex(tokens: Tokens, *, exact: bool = False) -> str:
     """The expression for whole trimmed texts of a format, in RE2 syntax, with groups as in `notation_regex`.
 
-    It checks each part alone; whether the day exists and the year is in range is left to the reader.
+    It checks each part alone; whether the day exists and the year is in range is left to the reader. With `exact`,
+    doubled tokens stand for two digits everywhere, not only before another number.
     """
     tokens = as_read(tokens)
     captured = set[str]()
     pieces = []
     for token, after in zip(tokens, (*tokens[1:], Token("")), strict=True):
         if token.kind:
-            exact = after.kind in _NUMERIC or after.text[:1].isdigit()
-            part = _TWO_DIGITS.get(token.kind) if exact else None
+            two_digits = exact or after.kind in _NUMERIC or after.text[:1].isdigit()
+            part = _TWO_DIGITS.get(token.kind) if two_digits else None
             pieces.append(part_regex(part or _READ[token.kind], captured))
         else:
             pieces.append(escape(token.text).replace(" ", " +"))

@@ -17,6 +17,8 @@ from gristmill.model.people import NewPerson, as_caller, create_person, with_ema
 from gristmill.model.tokens import create_token
 from gristmill.settings import Settings
 
+from .running import Desk
+
 ADMIN, ADMIN_PASSWORD = "admin@example.com", "correct horse battery"
 JOE, JOE_PASSWORD = "joe@example.com", "joe's long password"
 
@@ -127,3 +129,23 @@ def output(joe: TestClient, recipe: int) -> int:
 def group(joe: TestClient, recipe: int, output: int) -> int:
     """A run of the recipe."""
     return joe.post("/v4/jobGroups", json={"wrangledDataset": {"id": recipe}}).json()["id"]
+
+
+@pytest.fixture(scope="session")
+def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Settings]]:
+    """A server that runs jobs."""
+    home = tmp_path_factory.mktemp("working")
+    settings = Settings(home=home, admin_email=ADMIN, admin_password=ADMIN_PASSWORD)
+    with TestClient(create_app(settings)) as client:
+        client.auth = (ADMIN, ADMIN_PASSWORD)
+        yield client, settings
+
+
+@pytest.fixture
+def desk(working: tuple[TestClient, Settings], request: pytest.FixtureRequest) -> Desk:
+    """A flow on that server and a folder for files."""
+    client, settings = working
+    flow = client.post("/v4/flows", json={"name": request.node.name[:200]}).json()["id"]
+    folder = settings.data / f"desk{flow}"
+    folder.mkdir(parents=True)
+    return Desk(client, folder, flow)

@@ -225,7 +225,7 @@ def test_parameters(joe, flow):
     [
         ("1st", {"variable": {"value": "x"}}, "no parameter name"),
         ("col", {"variable": {"value": "x"}}, "$col is a built-in name"),
-        ("ok", {"pattern": {"wildcard": {}}}, "not supported: parameter of type pattern"),
+        ("ok", {"pattern": {"wildcard": {}}}, "a pattern parameter cannot stand here"),
         ("ok", {"colour": {}}, "unknown type 'colour'"),
         ("ok", {"variable": {}}, "value.variable.value: expected a text"),
         ("ok", "x", "value"),

@@ -37,17 +37,20 @@ def test_the_file_need_not_exist_or_be_permitted_yet(joe):
     [
         ({"name": "x"}, "uri: a file needs uri or path"),
         ({"uri": "file:///a"}, "name: field required"),
-        ({"name": "x", "uri": "s3://bucket/a"}, "not supported: storage of type 's3'"),
+        ({"name": "x", "uri": "ftp://host/a"}, "not supported: storage of type 'ftp'"),
+        ({"name": "x", "uri": "s3:///a"}, "bucket: missing"),
+        ({"name": "x", "path": "/a", "type": "gs"}, "bucket: missing"),
+        ({"name": "x", "uri": "abfss://account.dfs.core.windows.net/a"}, "expected abfss://container@account"),
         ({"name": "x", "uri": "a.csv"}, "expected a complete URI"),
         ({"name": "x", "uri": "file://host/a.csv"}, "names no host, got 'host'"),
         ({"name": "x", "path": "a.csv"}, "expected an absolute path"),
         ({"name": "x", "path": "/" + "a" * 3000}, "at most 2048"),
-        ({"name": "x", "path": "/a", "type": "hdfs"}, "not supported: storage of type 'hdfs'"),
-        ({"name": "x", "path": "/a", "bucket": "b"}, "not supported: bucket"),
+        ({"name": "x", "path": "/a", "type": "hdfs"}, "host: missing"),
+        ({"name": "x", "path": "/a", "bucket": "b"}, "bucket: storage of type file has none"),
         ({"name": "x", "connectionId": 4, "jdbcTable": "t"}, "connection 4 not found"),
         ({"name": "x", "connection": {"id": "4"}, "raw": "SELECT 1"}, "connection 4 not found"),
         ({"name": "x", "connection": 4}, "connection: expected an object"),
-        ({"name": "x", "path": "/a", "runParameters": [{"type": "path"}]}, "runParameters[0].overrideKey"),
+        ({"name": "x", "path": "/a", "runParameters": [{"type": "path"}]}, "runParameters[0].value"),
     ],
 )
 def test_a_bad_dataset_is_refused(joe, body, words):
@@ -69,10 +72,23 @@ def test_a_path_may_hold_parameters(joe):
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"type": "bucket"}, "parameter in 'bucket'"),
+        ({"type": "bucket"}, "expected index 0 to 0"),
+        ({"type": "host"}, "not supported: parameter in 'host'"),
+        ({"type": "bucket", "value": {"pattern": {"wildcard": {}}}}, "a pattern parameter cannot stand here"),
         ({"index": 99}, "expected index 0 to 10"),
         ({"insertionIndices": []}, "at least one place"),
-        ({"value": {"dateRange": {}}}, "not supported: parameter of type dateRange"),
+        ({"value": {"dateRange": {}}}, 'expected "formats"'),
+        ({"value": {"dateRange": {"formats": ["yyyyQQQ"]}}}, "unknown token 'QQQ'"),
+        (
+            {"value": {"dateRange": {"formats": ["yyyy"], "last": {"number": 1, "unit": "x"}}}},
+            "'x' is not a unit",
+        ),
+        ({"value": {"dateRange": {"formats": ["yyyy"], "timezone": "Mars"}}}, "unknown time zone 'Mars'"),
+        ({"value": {"timestamp": {"format": "yyyy"}}}, "a timestamp parameter cannot stand here"),
+        ({"value": {"pattern": {"regex": {"value": "(?=x)"}}}}, "no look-around"),
+        ({"value": {"pattern": {"regex": {"value": "("}}}}, "regular expression"),
+        ({"value": {"pattern": {"trifactaPattern": {"value": "{digits}"}}}}, "Did you mean '{digit}'"),
+        ({"value": {"selector": {"default": "c", "options": ["a", "b"]}}}, "expected one of the options, got 'c'"),
     ],
 )
 def test_a_bad_path_parameter_is_refused(joe, facts, words):

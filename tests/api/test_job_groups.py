@@ -132,7 +132,7 @@ def test_override_values_are_checked_where_an_administrator_wants_it(admin, joe,
         ({"testMode": 1}, "testMode"),
         ({"ignoreRecipeErrors": "no"}, "ignoreRecipeErrors"),
         ({"overrides": {"datasources": {"orders": 5}}}, "overrides.datasources"),
-        ({"overrides": {"datasources": {"orders": ["file:///a"]}}}, "not supported: overrides.datasources"),
+        ({"overrides": {"datasources": {"orders": [5]}}}, "overrides.datasources"),
         ({"overrides": {"publications": [{"tableName": 5}]}}, "overrides.publications.0.tableName"),
         ({"overrides": {"publications": [{"tableName": "t"}]}}, "not supported: overrides.publications"),
         ({"overrides": {"webhooks": [{"name": "w"}]}}, "overrides.webhooks.0.url"),
@@ -262,7 +262,7 @@ def test_parameters_of_a_run(joe, flow, recipe, output, server, body, value, sou
     parameter = {"overrideKey": "region", "value": {"variable": {"value": "default"}}}
     joe.post(f"/v4/flows/{flow}/parameters", json=parameter)
     group = _stored(server, _run(joe, recipe, **body).json()["id"])
-    assert group.parameters == [{"name": "region", "value": value, "source": source}]
+    assert group.parameters == [{"name": "region", "type": "variable", "value": value, "source": source}]
 
 
 def test_reference_date_is_whole_seconds(joe, recipe, output):

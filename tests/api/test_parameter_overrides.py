@@ -40,4 +40,4 @@ def test_a_name_is_taken_once(joe, flow):
 
 def test_other_kinds_are_refused(joe, flow):
     body = {"flowId": flow, "overrideKey": "r", "value": {"selector": {"default": "a"}}}
-    assert_invalid(joe.post("/v4/flowRunParameterOverrides", json=body), "not supported: parameter of type selector")
+    assert_invalid(joe.post("/v4/flowRunParameterOverrides", json=body), "options: expected a list of texts")

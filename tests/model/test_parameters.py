@@ -6,14 +6,9 @@ import pytest
 
 from gristmill.model.errors import InvalidError
 from gristmill.model.flows import create_flow
-from gristmill.model.parameters import (
-    check_run_parameters,
-    create_flow_parameter,
-    insert,
-    override_in_flow,
-    parameter_name,
-    resolve,
-)
+from gristmill.model.parameter_values import Definition, check_run_parameters, parameter_name
+from gristmill.model.parameters import create_flow_parameter, override_in_flow
+from gristmill.model.resolving import insert, resolve
 
 
 def _at(name: str, *places: tuple[int, int]) -> dict[str, object]:
@@ -70,12 +65,14 @@ def test_run_wins_over_flow_wins_over_flow_above_wins_over_default(
         for flow, text in ((own, own_override), (upper, upper_override)):
             if text is not None:
                 override_in_flow(session, joe, flow, "p", _value(text))
-        found = resolve(session, [own.id, upper.id], [("p", "of a dataset")], run)
-    assert found.facts == ({"name": "p", "value": value, "source": source},)
+        found = resolve(session, [own.id, upper.id], [Definition("p", "of a dataset")], run)
+    assert found.facts == ({"name": "p", "type": "variable", "value": value, "source": source},)
 
 
 def test_one_name_is_one_value_for_flow_and_dataset(sessions, joe):
     with sessions.write() as session:
         flow = create_flow(session, joe, {"name": "f"})
-        found = resolve(session, [flow.id], [("p", "first"), ("p", "second"), ("q", "3")], {"q": "9"})
+        found = resolve(
+            session, [flow.id], [Definition("p", "first"), Definition("p", "second"), Definition("q", "3")], {"q": "9"}
+        )
     assert found.values == {"p": "first", "q": "9"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gristmill.model.datasets import NewDataset, create_dataset
+from gristmill.model.datasets import NewDataset, Place, create_dataset
 from gristmill.model.readings import reading_of, remember_reading
 from gristmill.recipe.job import SourceColumn
 from gristmill.types.logical import DATETIME, INTEGER, LogicalType
@@ -25,7 +25,7 @@ def file(tmp_path):
 
 def test_columns_are_known_until_the_file_changes(sessions, settings, joe, file):
     with sessions.write() as session:
-        new = NewDataset(name="in", uri=f"file://{file}")
+        new = NewDataset(name="in", place=Place(uri=f"file://{file}"))
         dataset = create_dataset(session, settings, joe, new)
         assert reading_of(settings, dataset, dataset.uri)[1] is None
         remember_reading(dataset, dataset.uri, (READING, COLUMNS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from gristmill.model.datasets import NewDataset, create_dataset, delete_dataset
+from gristmill.model.datasets import NewDataset, Place, create_dataset, delete_dataset
 from gristmill.model.definition import chain_of
 from gristmill.model.flows import create_flow
 from gristmill.model.recipes import create_recipe, read_script, write_script
@@ -25,7 +25,7 @@ class Scene:
         self.clean = create_recipe(session, caller, self.flow, "clean", self.own)
 
     def dataset(self, name: str):
-        new = NewDataset(name=name, path=f"/data/{name}.csv")
+        new = NewDataset(name=name, place=Place(path=f"/data/{name}.csv"))
         return create_dataset(self.session, self.settings, self.caller, new)
 
     def write(self, node: FlowNode, text: str):

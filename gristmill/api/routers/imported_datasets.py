@@ -27,6 +27,7 @@ _OPTIONS = {
     "sanitize_column_names": "sanitizeColumnNames",
     "ensure_header": "ensureHeader",
     "encoding": "encoding",
+    "include_nested_folders": "includeNestedFolders",
 }
 
 
@@ -39,6 +40,9 @@ class DatasetPlace(V4Body):
     path: Annotated[str, Field(min_length=1)] | None = None
     type: str | None = None
     bucket: str | None = None
+    container: str | None = None
+    host: str | None = None
+    userinfo: str | None = None
     connection_id: Id | None = None
     is_dynamic: bool | None = None
     dynamic_path: str | None = None
@@ -51,9 +55,14 @@ class DatasetPlace(V4Body):
         """Raises ApiError 400 for places that this server does not know."""
         if self.connection_id is not None:
             raise invalid(f"connectionId: connection {self.connection_id} not found")
-        for name in ("bucket", "dynamic_bucket", "dynamic_host", "dynamic_user_info"):
+        for name in ("dynamic_host", "dynamic_user_info"):
             if getattr(self, name) is not None:
-                raise invalid(f"not supported: {type(self).model_fields[name].alias}; this server reads local files")
+                raise invalid(f"not supported: {type(self).model_fields[name].alias}; use dynamicPath or dynamicBucket")
+
+    def place(self) -> datasets.Place:
+        """The place in the model's terms."""
+        names = ("uri", "path", "type", "bucket", "container", "host", "userinfo")
+        return datasets.Place(**{name: getattr(self, name) for name in names})
 
 
 class NewDataset(DatasetPlace):
@@ -65,6 +74,7 @@ class NewDataset(DatasetPlace):
     sanitize_column_names: bool | None = None
     ensure_header: bool | None = None
     encoding: str | None = None
+    include_nested_folders: bool | None = None
 
     def options(self) -> dict[str, Any]:
         """How the file is to be read."""
@@ -95,11 +105,10 @@ def create_dataset(body: NewDataset, user: CurrentUser, db: Db, conf: Conf) -> J
     new = datasets.NewDataset(
         name=body.name,
         description=body.description,
-        uri=body.uri,
-        path=body.path,
-        type=body.type,
+        place=body.place(),
         options=body.options(),
         dynamic_path=body.dynamic_path,
+        dynamic_bucket=body.dynamic_bucket,
         run_parameters=body.run_parameters,
     )
     new = new.looked_at(conf)
@@ -150,6 +159,13 @@ def delete_dataset(id: PathId, user: CurrentUser, db: Db) -> None:
     """Delete an imported dataset. An uploaded file goes with it, other files stay."""
     with db.write() as session:
         datasets.delete_dataset(session, user, find(session, ImportedDataset, id, user))
+
+
+@router.get("/{id}/runParameters")
+def list_parameters(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """The parameters in the path, bucket or query of a dataset."""
+    with db.read() as session:
+        return {"data": find(session, ImportedDataset, id, user).run_parameters or []}
 
 
 @router.post("/{id}/addToFlow", status_code=201)

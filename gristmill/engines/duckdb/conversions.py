@@ -14,7 +14,7 @@ from gristmill.engines.watch import Watch
 from gristmill.problems import run_error
 from gristmill.storage.cleaning import readable
 from gristmill.storage.converting import write_rows
-from gristmill.storage.formats.delimited import first_row, with_own_header
+from gristmill.storage.fitting import fits
 from gristmill.storage.reading import Reading
 
 Rows = Iterator[Sequence[Any]]
@@ -32,22 +32,21 @@ class Copies:
         self.refused: set[str] = set()
         self._made = 0
 
-    def queries(self, name: str, reading: Reading, forms: Sequence[str]) -> list[exp.Select]:
-        """A query per file (in Excel per sheet), in the order of the rows."""
+    def queries(
+        self, name: str, reading: Reading, forms: Sequence[str], columns: Sequence[str] = ()
+    ) -> list[exp.Select]:
+        """A query per file (in Excel per sheet), in the order of the rows; `columns` are the names of the dataset's."""
         if reading.format == "csv":
-            return list(self._texts(name, reading))
+            return list(self._texts(name, reading, columns))
         return [self._converted(name, shown, rows, forms) for shown, rows in self._rows(name, reading, forms)]
 
-    def _texts(self, name: str, reading: Reading) -> Iterator[exp.Select]:
-        assert reading.csv is not None
-        several = len(reading.files) > 1 and reading.csv.header
-        header = first_row(Path(reading.files[0]), reading) if several else None
-        for file in reading.files:
-            path = Path(file)
-            own = replace(reading, csv=with_own_header(path, reading, header))
-            table = readable(path, own, self._place("csv"), clean=file in self.refused)
-            self._tell(name, table.repairs.sentence())
-            yield csv_query(table.path, table.options, reading.csv.columns, file)
+    def _texts(self, name: str, reading: Reading, columns: Sequence[str]) -> Iterator[exp.Select]:
+        for fit in fits(reading, columns):
+            file = str(fit.path)
+            own = replace(reading, csv=fit.structure)
+            table = readable(fit.path, own, self._place("csv"), clean=file in self.refused)
+            self._tell(name, fit.note, table.repairs.sentence())
+            yield csv_query(table.path, table.options, fit.places, reading.shown_path(file))
 
     def _converted(self, name: str, shown: str, rows: Rows, forms: Sequence[str]) -> exp.Select:
         target = self._place("parquet")
@@ -70,7 +69,7 @@ class Copies:
             yield from self._sheets(reading)
             return
         for file in reading.files:
-            yield file, self._told(name, self._file(Path(file), reading, forms, notes), notes)
+            yield reading.shown_path(file), self._told(name, self._file(Path(file), reading, forms, notes), notes)
 
     def _file(self, path: Path, reading: Reading, forms: Sequence[str], notes: list[str]) -> Rows:
         from gristmill.storage.formats import avro, json
@@ -92,4 +91,4 @@ class Copies:
         header = excel.header_of(reading)
         for file in reading.files:
             for sheet in excel.sheets_of(Path(file), reading):
-                yield f"{file}/{sheet}", excel.rows(Path(file), reading, sheet, header)
+                yield f"{reading.shown_path(file)}/{sheet}", excel.rows(Path(file), reading, sheet, header)

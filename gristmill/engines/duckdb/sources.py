@@ -91,7 +91,8 @@ class Sources:
         if reading.format == "parquet":
             parts = [self._parquet(session, source, reading, Path(file), forms) for file in reading.files]
         else:
-            parts = self.copies.queries(source.name, reading, forms)
+            names = tuple(column.name for column in source.columns or ())
+            parts = self.copies.queries(source.name, reading, forms, names)
         query: exp.Query = parts[0]
         for part in parts[1:]:
             query = exp.Union(this=query, expression=part, distinct=False)
@@ -108,7 +109,7 @@ class Sources:
         there = {name for name, _ in fields}
         if missing := [name for name in wanted if name not in there]:
             self.watch.log("warning", f"{source.name}: {path.name} has no column {', '.join(missing)}: null")
-        return parquet_query(path, fields, wanted, forms)
+        return parquet_query(path, fields, wanted, forms, reading.shown_path(str(path)))
 
     def files(self) -> list[str]:
         """The files that are read in place, as they are called and as the engine's readers are told."""

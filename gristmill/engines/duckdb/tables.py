@@ -14,9 +14,14 @@ FILE_PATH = "file_path"
 TYPES = {"integer": "BIGINT", "decimal": "DOUBLE", "boolean": "BOOLEAN", "moment": "TIMESTAMP", "text": "VARCHAR"}
 
 
-def csv_query(path: Path, options: Mapping[str, Any], columns: int, shown: str) -> exp.Select:
-    """A regular text file, every cell a text. `shown` is the path that rows tell of themselves."""
-    return _query(read_csv(path, options), [exp.column(f"f{at}") for at in range(columns)], shown)
+def csv_query(path: Path, options: Mapping[str, Any], places: Sequence[int | None], shown: str) -> exp.Select:
+    """A regular text file, every cell a text. `shown` is the path that rows tell of themselves.
+
+    `places` says for each column of the dataset where the file has it; None: nowhere, its cells are null.
+    """
+    cells = [exp.cast(exp.Null(), "VARCHAR") if place is None else exp.column(f"f{place}") for place in places]
+    columns: list[exp.Expr] = [exp.alias_(cell, f"f{at}") for at, cell in enumerate(cells)]
+    return _query(read_csv(path, options), columns, shown)
 
 
 def scratch_query(path: Path, columns: int, shown: str) -> exp.Select:
@@ -25,7 +30,9 @@ def scratch_query(path: Path, columns: int, shown: str) -> exp.Select:
     return _query(table, [exp.column(f"f{at}") for at in range(columns)], shown)
 
 
-def parquet_query(path: Path, fields: Sequence[Field], wanted: Sequence[str], forms: Sequence[str]) -> exp.Select:
+def parquet_query(
+    path: Path, fields: Sequence[Field], wanted: Sequence[str], forms: Sequence[str], shown: str
+) -> exp.Select:
     """A Parquet file; `fields` are those of this file, `wanted` the dataset's. What is not there is null."""
     alias = exp.TableAlias(
         this=exp.to_identifier("t"), columns=[exp.to_identifier(f"c{at}") for at in range(len(fields))]
@@ -43,7 +50,7 @@ def parquet_query(path: Path, fields: Sequence[Field], wanted: Sequence[str], fo
         if place is not None:
             cell = _in_form(exp.column(f"c{place}"), fields[place][1], form)
         columns.append(exp.alias_(cell, f"f{at}"))
-    return _query(exp.Subquery(this=inner, alias=alias), columns, str(path))
+    return _query(exp.Subquery(this=inner, alias=alias), columns, shown)
 
 
 def _query(table: exp.Expr, columns: Sequence[exp.Expr], shown: str) -> exp.Select:

@@ -69,18 +69,3 @@ def _structure(text: str, path: Path, reading: Reading) -> CsvStructure:
     if delimiter is None and suffix == ".xml":
         delimiter = ""  # lines, to be shaped by steps (platform 3.6)
     return find_structure(text, suffix, delimiter)
-
-
-def with_own_header(path: Path, reading: Reading, header: Row | None) -> CsvStructure:
-    """The structure for one of several files: its first row goes only if it is the header too (transforms 8.7)."""
-    assert reading.csv is not None
-    if header is None:
-        return reading.csv
-    return replace(reading.csv, header=first_row(path, reading) == header)
-
-
-def first_row(path: Path, reading: Reading) -> Row | None:
-    """The cells of a file's first row; None for an empty file."""
-    assert reading.csv is not None
-    rows = table(beginning(path, reading.encoding), reading.csv, 1)
-    return rows[0] if rows else None

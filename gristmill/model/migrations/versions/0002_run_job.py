@@ -278,6 +278,7 @@ def upgrade() -> None:
             sa.Column("connection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
         batch_op.add_column(sa.Column("relation", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("dynamic_bucket", sa.Text(), nullable=True))
         batch_op.add_column(
             sa.Column("disable_type_inference", sa.Boolean(), nullable=False, server_default=sa.false())
         )
