@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gristmill.functions.batch import Rowwise, rowwise
-from gristmill.functions.declare import Function, anything, array, hidden, integer, scalar, string, text, word
+from gristmill.functions.declare import Function, anything, array, hidden, integer, nested, scalar, string, text, word
 from gristmill.functions.nested import printed
 from gristmill.plan.expressions import Apply, Expr, Form, null
 from gristmill.plan.values import SOFT, Value, computed, static
@@ -71,7 +71,7 @@ ELEMENT_AT = hidden(
 )
 ARRAYELEMENTAT = scalar(
     "ARRAYELEMENTAT",
-    takes=[anything("array", "an array"), anything("index", "its place, from 0")],
+    takes=[nested("array", "an array"), anything("index", "its place, from 0")],
     returns=STRING,
     doc="The element at a place, counted from 0; null beyond the ends.",
     basis="functions-b 7 [doc]",
@@ -104,7 +104,7 @@ def _position(name: str, which: str, from_right: bool, example: dict[str, Any]) 
 
     return scalar(
         name,
-        takes=[anything("array", "an array"), anything("element", "what is looked for")],
+        takes=[nested("array", "an array"), anything("element", "what is looked for")],
         returns=INTEGER,
         doc=f"The place of the {which} equal element, counted from 0; null where there is none.",
         basis="functions-b 7",
@@ -138,7 +138,7 @@ MERGE_ELEMENTS = hidden(
 )  # fmt: skip
 ARRAYMERGEELEMENTS = scalar(
     "ARRAYMERGEELEMENTS",
-    takes=[anything("array", "an array"), anything("delimiter", "what stands between", required=False, default="")],
+    takes=[nested("array", "an array"), anything("delimiter", "what stands between", required=False, default="")],
     returns=STRING,
     doc="The elements joined to one text; null elements are skipped.",
     basis="functions-b 7 [doc]",
@@ -168,7 +168,7 @@ SLICE = hidden(
 ARRAYSLICE = scalar(
     "ARRAYSLICE",
     takes=[
-        anything("array", "an array"),
+        nested("array", "an array"),
         anything("start", "the first place, from 0; negative: from the end"),
         anything("end", "the place after the last; none: to the end", required=False),
     ],
@@ -213,7 +213,7 @@ SORT_ELEMENTS = hidden(
 ARRAYSORT = scalar(
     "ARRAYSORT",
     takes=[
-        anything("array", "an array"),
+        nested("array", "an array"),
         word("order", ORDERS, "ascending or descending", required=False, default="ascending"),
     ],
     returns=ARRAY,

@@ -67,6 +67,8 @@ class Argument:
     low: int | None = None
     high: int | None = None
     what: str = ""
+    bracketed: bool = False
+    """Whether `[col]` is the column itself where that holds arrays or objects, not an array of it."""
 
     @property
     def is_constant(self) -> bool:
@@ -119,6 +121,11 @@ def obj(name: str, doc: str = "", **more: Any) -> Argument:
 
 def anything(name: str, doc: str = "", **more: Any) -> Argument:
     return Argument(name, Want.ANY, doc, **more)
+
+
+def nested(name: str, doc: str = "", **more: Any) -> Argument:
+    """A cell that holds an array or an object; a column may stand in brackets, as in the product's examples."""
+    return Argument(name, Want.ANY, doc, bracketed=True, **more)
 
 
 def pattern(name: str, doc: str = "", **more: Any) -> Argument:

@@ -9,7 +9,7 @@ from typing import Any
 
 from gristmill.functions.arrays import array_text
 from gristmill.functions.batch import rowwise
-from gristmill.functions.declare import Function, anything, array, hidden, scalar
+from gristmill.functions.declare import Function, array, hidden, nested, scalar
 from gristmill.plan.expressions import Apply, Form
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context
@@ -76,7 +76,7 @@ def _statistic(name: str, compute: Callable[[Numbers], int | float | None], doc:
 
     shown: Function = scalar(
         name,
-        takes=[anything("array", "an array of numbers")],
+        takes=[nested("array", "an array of numbers")],
         returns=DECIMAL,
         doc=doc,
         basis="functions-b 7 [doc]",

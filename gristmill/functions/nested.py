@@ -7,6 +7,7 @@ from gristmill.functions.declare import (
     anything,
     hidden,
     integer,
+    nested,
     scalar,
     string,
     text,
@@ -128,7 +129,7 @@ ARRAY_LENGTH = hidden(
 )
 ARRAYLEN = scalar(
     "ARRAYLEN",
-    takes=[anything("array", "an array")],
+    takes=[nested("array", "an array")],
     returns=INTEGER,
     doc="How many elements an array has; 0 for an empty cell, null for what is no array.",
     basis="functions-b 7 [doc]",

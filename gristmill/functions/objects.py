@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from gristmill.functions.arrays import array_text
 from gristmill.functions.batch import rowwise
-from gristmill.functions.declare import anything, array, hidden, obj, scalar, text
+from gristmill.functions.declare import anything, array, hidden, nested, obj, scalar, text
 from gristmill.functions.nested import printed
 from gristmill.plan.expressions import Apply, Expr, Form, null
 from gristmill.plan.values import Kind, Value, static
@@ -37,7 +37,7 @@ def _keys(cell: str) -> str | None:
 KEYS_OF = hidden("keys_of", takes=[obj("o")], returns=ARRAY, doc="The keys of an object.", batch=_keys)
 KEYS = scalar(
     "KEYS",
-    takes=[anything("object", "an object")],
+    takes=[nested("object", "an object")],
     returns=ARRAY,
     doc="The top-level keys of an object as an array.",
     basis="functions-b 7 [doc]",
@@ -82,7 +82,7 @@ FILTER_OBJECT = hidden(
 )
 FILTEROBJECT = scalar(
     "FILTEROBJECT",
-    takes=[anything("object", "an object"), anything("keys", "an array of keys, or one key")],
+    takes=[nested("object", "an object"), anything("keys", "an array of keys, or one key")],
     returns=OBJECT,
     doc="The object with the given keys only.",
     basis="functions-b 7 [doc]",
@@ -127,8 +127,8 @@ ARRAYS_TO_MAP = hidden(
 ARRAYSTOMAP = scalar(
     "ARRAYSTOMAP",
     takes=[
-        anything("keys", "an array of keys"),
-        anything("values", "an array of values"),
+        nested("keys", "an array of keys"),
+        nested("values", "an array of values"),
         anything("default_key", "the key of values without a key", required=False, default=DEFAULT_KEY),
     ],
     returns=OBJECT,

@@ -14,7 +14,7 @@ from gristmill.language import tree
 from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, null
 from gristmill.plan.grouping import group_keys
 from gristmill.plan.rows import Rows
-from gristmill.plan.values import NULL, Typing, Value, computed, literal
+from gristmill.plan.values import NULL, Kind, Typing, Value, computed, literal
 from gristmill.plan.views import (
     Context,
     condition_view,
@@ -411,12 +411,24 @@ def _bind_one(argument: Argument, node: tree.Expression, place: int, function: F
     if argument.want is Want.PATTERN:
         return bind_pattern(node, scope)
     if not argument.is_constant:
-        value = evaluate(_unlisted(node, argument), scope)
+        value = _bracketed(node, argument, scope) or evaluate(_unlisted(node, argument), scope)
         if function.kind is FunctionKind.SCALAR and argument.want in (Want.NUMBER, Want.INTEGER):
             _refuse_nested(value, place, function, node.span)
         return value
     binder = _CONSTANT_BINDERS[argument.want]
     return binder(argument, _substituted(node, scope), place, function)
+
+
+def _bracketed(node: tree.Expression, argument: Argument, scope: Scope) -> Value | None:
+    """The column of `ARRAYINDEXOF([col], x)`, if it holds arrays or objects: else the brackets make an array of it."""
+    if not (argument.bracketed and isinstance(node, tree.Array) and len(node.items) == 1):
+        return None
+    item = node.items[0]
+    if not isinstance(item, tree.Name):
+        return None
+    value = evaluate(item, scope)
+    logical = scope.inferred(value) if value.typing.kind is Kind.SOFT else value.typing.logical
+    return value if logical is not None and logical.family in (Family.ARRAY, Family.OBJECT) else None
 
 
 def _refuse_nested(value: Value, place: int, function: Function, span: Span | None) -> None:
