@@ -8,6 +8,7 @@ in the environment and `Settings.jobs_photon_max_concurrent` in the program (pla
 from __future__ import annotations
 
 import json
+import math
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,10 +32,17 @@ class Reach(Enum):
     SERVER = "server"  # flag, environment or file; not shown by the API
     SHOWN = "shown"  # the same, and shown in the workspace configuration
     SWITCH = "switch"  # a default that an administrator may change in the workspace configuration
+    OPTION = "option"  # a default that the options of a run may replace; not shown by the API
 
 
 class Texts(tuple[str, ...]):
     """A list of texts; other lists of the table are of folders."""
+
+    __slots__ = ()
+
+
+class Pairs(tuple[tuple[str, str], ...]):
+    """Names with their texts, in order."""
 
     __slots__ = ()
 
@@ -112,6 +120,89 @@ class Settings:
     )
     jobs_skip_write_settings_validation: bool = _row(
         "jobs.skipWriteSettingsValidation", True, "runs do not check their outputs before they start", Reach.SWITCH
+    )
+
+    spark_props: tuple[tuple[str, str], ...] = _row(
+        "spark.props", Pairs(), "Spark properties of every run on a Spark engine; an object of names and texts"
+    )
+    spark_custom_options_enabled: bool = _row(
+        "spark.customOptions.enabled", False, "outputs and runs may set Spark properties", Reach.SWITCH
+    )
+    spark_custom_options_allowed: str = _row(
+        "spark.customOptions.allowed",
+        "",
+        "which ones beside the four that are always offered, separated by commas",
+        Reach.SWITCH,
+    )
+
+    databricks_job_overrides_enabled: bool = _row(
+        "databricks.jobOverrides.enabled", True, "outputs and runs may set Databricks options", Reach.SWITCH
+    )
+    databricks_job_overrides_allowed: str = _row(
+        "databricks.jobOverrides.allowed", "", "which ones, separated by commas; empty: all", Reach.SWITCH
+    )
+    databricks_allowed_service_urls: tuple[str, ...] = _row(
+        "databricks.allowedServiceUrls", Texts(), "workspaces that a run may name beside that of databricks.serviceUrl"
+    )
+    databricks_cloud: str = _row(
+        "databricks.cloud", "", "aws, azure or gcp; empty: found out from the host of the service URL"
+    )
+    databricks_aws_region: str = _row("databricks.awsRegion", "", "region of a logsDestination that is an S3 bucket")
+    databricks_autotermination_minutes: int = _row(
+        "databricks.autoterminationMinutes", 60, "idle minutes until a user's cluster stops", Reach.OPTION
+    )
+    databricks_enable_autotermination: bool = _row(
+        "databricks.enableAutotermination", True, "whether an idle cluster stops", Reach.OPTION
+    )
+    databricks_cluster_mode: str = _row(
+        "databricks.clusterMode", "USER", "USER: one cluster per person; JOB: one per job", Reach.OPTION
+    )
+    databricks_cluster_policy_id: str = _row("databricks.clusterPolicyId", "", "cluster policy", Reach.OPTION)
+    databricks_driver_node_type: str = _row(
+        "databricks.driverNodeType", "", "machine of the driver; empty: as the workers", Reach.OPTION
+    )
+    databricks_worker_node_type: str = _row(
+        "databricks.workerNodeType", "", "machine of the workers; empty: a small one of the cloud", Reach.OPTION
+    )
+    databricks_spark_version: str = _row(
+        "databricks.sparkVersion", "", "runtime; empty: the newest with long support", Reach.OPTION
+    )
+    databricks_min_workers: int = _row("databricks.minWorkers", 1, "fewest workers", Reach.OPTION)
+    databricks_max_workers: int = _row("databricks.maxWorkers", 10, "most workers", Reach.OPTION)
+    databricks_pool_id: str = _row("databricks.poolId", "", "instance pool by id", Reach.OPTION)
+    databricks_pool_name: str = _row("databricks.poolName", "", "instance pool by name", Reach.OPTION)
+    databricks_driver_pool_id: str = _row("databricks.driverPoolId", "", "the driver's pool by id", Reach.OPTION)
+    databricks_driver_pool_name: str = _row("databricks.driverPoolName", "", "the driver's pool by name", Reach.OPTION)
+    databricks_enable_local_disk_encryption: bool = _row(
+        "databricks.enableLocalDiskEncryption", False, "encrypt local disks of the cluster", Reach.OPTION
+    )
+    databricks_logs_destination: str = _row(
+        "databricks.logsDestination", "", "dbfs:/…, s3://… or /Volumes/… for the cluster's logs", Reach.OPTION
+    )
+    databricks_service_url: str = _row("databricks.serviceUrl", "", "address of the workspace", Reach.OPTION)
+    databricks_aws_attributes_availability: str = _row(
+        "databricks.awsAttributes.availability", "SPOT_WITH_FALLBACK", "SPOT, ON_DEMAND or both", Reach.OPTION
+    )
+    databricks_aws_attributes_availability_zone: str = _row(
+        "databricks.awsAttributes.availabilityZone", "auto", "zone of the cluster", Reach.OPTION
+    )
+    databricks_aws_attributes_first_on_demand_instances: int = _row(
+        "databricks.awsAttributes.firstOnDemandInstances", 1, "machines that are never spot ones", Reach.OPTION
+    )
+    databricks_aws_attributes_instance_profile_arn: str = _row(
+        "databricks.awsAttributes.instanceProfileArn", "", "rights of the machines", Reach.OPTION
+    )
+    databricks_aws_attributes_spot_bid_price_percent: float = _row(
+        "databricks.awsAttributes.spotBidPricePercent", 100.0, "highest spot price, in percent", Reach.OPTION
+    )
+    databricks_aws_attributes_ebs_volume_type: str = _row(
+        "databricks.awsAttributes.ebsVolume.type", "", "GENERAL_PURPOSE_SSD or THROUGHPUT_OPTIMIZED_HDD", Reach.OPTION
+    )
+    databricks_aws_attributes_ebs_volume_count: int = _row(
+        "databricks.awsAttributes.ebsVolume.count", 0, "volumes per machine", Reach.OPTION
+    )
+    databricks_aws_attributes_ebs_volume_size: int = _row(
+        "databricks.awsAttributes.ebsVolume.size", 0, "size of a volume in GiB", Reach.OPTION
     )
 
     webhooks_enabled: bool = _row("webhooks.enabled", True, "runs send the webhooks of their flows", Reach.SWITCH)
@@ -219,6 +310,7 @@ _KINDS: dict[type, str] = {
     str: "text",
     tuple: "list of folders",
     Texts: "list of texts",
+    Pairs: "names with texts",
     type(Path()): "folder",
 }
 
@@ -278,7 +370,7 @@ def _from_file(path: Path) -> dict[str, object]:
 
 def _flat(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:
     for key, value in table.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and f"{prefix}{key}" not in TABLE:
             yield from _flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
@@ -300,7 +392,10 @@ def _int(value: object) -> int:
 def _float(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise TypeError
-    return float(value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(number)
+    return number
 
 
 def _text(value: object) -> str:
@@ -323,6 +418,19 @@ def _texts(value: object) -> Texts:
     return Texts(text for item in _items(value, ",") if (text := _text(item).strip()))
 
 
+def _pairs(value: object) -> Pairs:
+    document = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(document, Mapping):
+        raise TypeError
+    return Pairs((str(name), _plain_text(text)) for name, text in document.items())
+
+
+def _plain_text(value: object) -> str:
+    if isinstance(value, (Mapping, list)) or value is None:
+        raise TypeError
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _items(value: object, separator: str) -> Iterable[object]:
     if isinstance(value, str):
         is_array = value.lstrip().startswith("[")
@@ -339,5 +447,6 @@ _READERS: dict[type, Any] = {
     str: _text,
     tuple: _folders,
     Texts: _texts,
+    Pairs: _pairs,
     type(Path()): _folder,
 }

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Name, V4Body
+from gristmill.model.engine_options import hide_secrets
 from gristmill.model.outputs import COMPRESSIONS
 
 _NOT_SET: tuple[object, ...] = (None, [], {}, "")
@@ -24,6 +25,33 @@ def refuse_unsupported(body: V4Body, *fields: str) -> None:
 
 def _data(value: object) -> object:
     return value["data"] if isinstance(value, Mapping) and "data" in value else value
+
+
+def _pairs(value: object) -> object:
+    """`{"maxWorkers": 8}` as `[{"key": "maxWorkers", "value": 8}]`."""
+    value = _data(value)
+    return [{"key": key, "value": item} for key, item in value.items()] if isinstance(value, Mapping) else value
+
+
+Scalar = str | bool | int | float
+
+
+class KeyValue(V4Body):
+    """`{"key": "varRegion", "value": "02"}`."""
+
+    key: str
+    value: Scalar
+
+
+KeyValueList = Annotated[list[KeyValue], BeforeValidator(_data, json_schema_input_type=list[KeyValue])]
+KeyValueObject = Annotated[
+    list[KeyValue], BeforeValidator(_pairs, json_schema_input_type=list[KeyValue] | dict[str, Scalar])
+]
+
+
+def option_pairs(options: list[KeyValue] | None) -> list[dict[str, Any]] | None:
+    """Options of an engine as they are kept, without values that are secrets."""
+    return None if options is None else hide_secrets(pair.model_dump() for pair in options)
 
 
 class FlowReference(V4Body):
@@ -87,16 +115,20 @@ class OutputObjectFields(V4Body):
     write_settings: Annotated[list[NewWriteSetting], BeforeValidator(_data)] | None = None
     publications: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
     sql_scripts: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
-    output_object_spark_options: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
-    output_object_databricks_options: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
-    output_object_schema_drift_options: dict[str, Any] | None = None
+    output_object_spark_options: KeyValueList | None = None
+    output_object_databricks_options: KeyValueObject | None = None
+    output_object_schema_drift_options: dict[str, bool | str] | None = None
 
     def columns(self) -> dict[str, Any]:
         """The own columns of the output object that the client has sent."""
         refuse_unsupported(self, *_LATER)
         sent = self.given("write_settings", "flow_node_id", *_LATER)
-        texts = ("name", "description")
-        return {key: value for key, value in sent.items() if value is not None or key in texts}
+        nullable = ("name", "description", *_OPTIONS)
+        fields = {key: value for key, value in sent.items() if value is not None or key in nullable}
+        return {_OPTIONS.get(key, key): self._kept(key, value) for key, value in fields.items()}
+
+    def _kept(self, field: str, value: Any) -> Any:
+        return option_pairs(getattr(self, field)) if isinstance(value, list) and field in _OPTIONS else value
 
     def settings(self) -> list[dict[str, Any]] | None:
         """The write settings that the client has sent, by column names; None where there is no list."""
@@ -106,10 +138,11 @@ class OutputObjectFields(V4Body):
 _LATER = (
     "publications",
     "sql_scripts",
-    "output_object_spark_options",
-    "output_object_databricks_options",
-    "output_object_schema_drift_options",
 )
+# field → column
+_OPTIONS = {
+    f"output_object_{column}": column for column in ("spark_options", "databricks_options", "schema_drift_options")
+}
 
 
 class ParameterValue(V4Body):

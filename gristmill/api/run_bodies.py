@@ -8,7 +8,14 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from gristmill.api.bodies import WriteSettingFields, refuse_connection
+from gristmill.api.bodies import (
+    KeyValue,
+    KeyValueList,
+    KeyValueObject,
+    WriteSettingFields,
+    option_pairs,
+    refuse_connection,
+)
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Moment, Name, V4Body
 from gristmill.api.webhook_bodies import Webhook
@@ -16,16 +23,8 @@ from gristmill.model.parameter_values import plain_text
 from gristmill.model.runs import RunOrder
 from gristmill.model.webhooks import without_secrets
 
-Scalar = str | bool | int | float
-_LATER = ("publications", "spark_options", "databricks_options", "dataflow_options")
+_LATER = ("publications",)
 _ON = (True, "true", "True", "TRUE")
-
-
-class KeyValue(V4Body):
-    """`{"key": "varRegion", "value": "02"}`."""
-
-    key: str
-    value: Scalar
 
 
 class KeyValues(V4Body):
@@ -66,8 +65,8 @@ class Overrides(V4Body):
     datasources: dict[str, list[str] | str] | None = None
     publications: list[Publication] | None = None
     webhooks: list[Webhook] | None = None
-    spark_options: list[KeyValue] | None = None
-    databricks_options: list[KeyValue] | dict[str, Scalar] | None = None
+    spark_options: KeyValueList | None = None
+    databricks_options: KeyValueObject | None = None
     dataflow_options: dict[str, Any] | None = None
     schema_drift_options: dict[str, bool | str] | None = None
 
@@ -96,6 +95,9 @@ class Overrides(V4Body):
         given = self.model_dump(by_alias=True, exclude_none=True)
         if self.webhooks is not None:
             given["webhooks"] = [without_secrets(webhook) for webhook in given["webhooks"]]
+        for name, options in (("sparkOptions", self.spark_options), ("databricksOptions", self.databricks_options)):
+            if options is not None:
+                given[name] = option_pairs(options)
         return given
 
     def files(self) -> dict[str, list[str]] | None:
@@ -137,6 +139,9 @@ class NewRun(V4Body):
             ignore_recipe_errors=bool(self.ignore_recipe_errors or overrides.ignore_recipe_errors),
             overrides=None if self.overrides is None else overrides.kept(),
             webhooks=overrides.own_webhooks(),
+            spark_options=option_pairs(overrides.spark_options),
+            databricks_options=option_pairs(overrides.databricks_options),
+            dataflow_options=overrides.dataflow_options,
             force_cache_update=bool(self.force_cache_update),
         )
 
@@ -149,8 +154,8 @@ class NewFlowRun(V4Body):
     overrides: dict[str, Overrides] | None = None
     execution: Name | None = None
     ignore_recipe_errors: bool | None = None
-    spark_options: list[KeyValue] | None = None
-    databricks_options: list[KeyValue] | dict[str, Scalar] | None = None
+    spark_options: KeyValueList | None = None
+    databricks_options: KeyValueObject | None = None
     schema_drift_options: dict[str, bool | str] | None = None
     schedule_execution_id: Id | None = None
     run_parameter_reference_date: Moment | None = None

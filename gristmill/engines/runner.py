@@ -16,6 +16,8 @@ CONFIGURABLE = {
     "databricksSpark": "set the Databricks service URL and token",
     "dataflow": "set the Google project and credentials",
 }
+# Engines of later releases that clients may name (api 4.3); there is nothing to configure.
+FOREIGN = ("amp", "xml-amp", "dataprocSpark", "bigquery", "databricksSql")
 
 
 def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResult:
@@ -41,6 +43,10 @@ def not_configured(engine: str) -> str:
     """Why a running environment cannot be used, and what to do about it (platform 2.3)."""
     if engine in CONFIGURABLE:
         return f"running environment {engine} is not configured: {CONFIGURABLE[engine]}, or run on photon"
+    if engine in FOREIGN:
+        return (
+            f"not supported: running environment {engine} is not built; run on photon, or set engines.fallbackToLocal"
+        )
     known = ", ".join(("photon", *CONFIGURABLE))
     return f"running environment '{engine}' is not known ({known})"
 

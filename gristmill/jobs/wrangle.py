@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gristmill.engines.runner import CONFIGURABLE, not_configured
+from gristmill.engines.runner import CONFIGURABLE, FOREIGN, not_configured
 from gristmill.engines.watch import SinkResult
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.leftovers import Workplace, prepare
+from gristmill.jobs.options import look_at_options
 from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
@@ -36,8 +37,9 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     Raises JobError for anything that is wrong with recipe, data or places, StoppedError when it was stopped.
     """
     settings = bench.settings
+    definition, options, readers = _task(bench, running)
+    look_at_options(settings, stage.execution, options, running.journal)
     engine = choose_engine(settings, stage.execution, running)
-    definition, readers = _task(bench, running)
     outputs = {reader.position: reader.setting for reader in readers if isinstance(reader, Write)}
     for setting in outputs.values():
         refuse_bad_output(setting)
@@ -56,7 +58,7 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
 
 def choose_engine(settings: Settings, execution: str, running: Running) -> str:
     """The engine that runs what names `execution` (platform 2.3). Raises JobError that says what to configure."""
-    if execution in CONFIGURABLE and settings.engines_fallback_to_local:
+    if execution in (*CONFIGURABLE, *FOREIGN) and settings.engines_fallback_to_local:
         running.journal.log("warning", f"running environment {execution} is not configured: runs on photon instead")
         execution = PHOTON
     if execution != PHOTON:
@@ -66,8 +68,8 @@ def choose_engine(settings: Settings, execution: str, running: Running) -> str:
     return execution
 
 
-def _task(bench: Bench, running: Running) -> tuple[Json, list[Reader]]:
-    """The job's definition, and the stages that wait for what it writes."""
+def _task(bench: Bench, running: Running) -> tuple[Json, Json | None, list[Reader]]:
+    """The job's definition, the options of engines, and the stages that wait for what it writes."""
     with bench.sessions.read() as session:
         group = session.get_one(rows.JobGroup, running.claim.group_id)
         payloads = session.scalars(
@@ -76,7 +78,7 @@ def _task(bench: Bench, running: Running) -> tuple[Json, list[Reader]]:
             .order_by(rows.Job.position)
         )
         stages = [stage_from_json(payload) for payload in payloads if payload is not None]
-        return group.snapshot.definition, [stage for stage in stages if isinstance(stage, Reader)]
+        return group.snapshot.definition, group.options, [stage for stage in stages if isinstance(stage, Reader)]
 
 
 def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:

@@ -78,7 +78,8 @@ def _copy_edges(session: Session, flow: Flow, copy: Flow, twins: Twins) -> None:
 
 
 def _copy_outputs(session: Session, caller: Caller, nodes: list[FlowNode], twins: Twins) -> None:
-    kept = ("execution", "profiler", "is_adhoc", "ignore_recipe_errors", "name", "description")
+    facts_of = ("execution", "profiler", "is_adhoc", "ignore_recipe_errors", "name", "description")
+    kept = (*facts_of, "spark_options", "databricks_options", "schema_drift_options")
     for output in output_objects_of(session, nodes):
         facts = {column: getattr(output, column) for column in kept}
         twin = OutputObject(flow_node=twins[output.flow_node_id], **facts, **made_by(caller))

@@ -95,6 +95,7 @@ def _facts(group: JobGroup) -> Json:
         "parameters": group.parameters,
         "overrides": group.overrides,
         "outputs": group.outputs,
+        "options": group.options,
         "definition": group.snapshot.definition,
     }
 

@@ -13,6 +13,7 @@ from gristmill.model.access import Caller, find
 from gristmill.model.checking import refuse_errors
 from gristmill.model.clock import now, whole_second
 from gristmill.model.definition import Chain, chain_of, job_of, values_of
+from gristmill.model.engine_options import options_of_run
 from gristmill.model.errors import DeletedError, InvalidError, MissingError
 from gristmill.model.outputs import (
     check_path,
@@ -81,7 +82,7 @@ class RunRequest:
     "action", "connectionId", "parameters"}`; `scripts` resolved SQL scripts, `{"id", "sqlScript", "type", "vendor",
     "connectionId"}`; `webhooks` the messages to send at the end, `{"taskId": int | None, "name", "url", "method",
     "triggerEvent", "body": str | None, "headers", "sslVerification", "secret" (encrypted), "retryOnFailure"}`;
-    `options` those of engines, by `spark`, `databricks`, `dataflow`, `schemaDrift`.
+    `options` those of engines, by `spark`, `databricks`, `dataflow` (lists of `model.engine_options`), `schemaDrift`.
 
     `refusal` says why the run cannot be done although it was accepted; `notes` go to its log as warnings.
     """
@@ -166,6 +167,7 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
         overrides=order.overrides,
         ignore_recipe_errors=ignore,
         webhooks=webhooks_of_run(session, settings, caller, node, order.webhooks),
+        options=options_of_run(session, settings, caller, output, order),
         refusal=_refusal(settings, chain, resolved, order),
         notes=resolved.notes,
     )

@@ -34,7 +34,7 @@ def configuration(session: Session, settings: Settings, workspace_id: int) -> Sw
     return {
         row.key: _plain(changed.get(row.key, getattr(settings, row.attribute)))
         for row in TABLE.values()
-        if row.reach is not Reach.SERVER
+        if row.reach in (Reach.SHOWN, Reach.SWITCH)
     }
 
 

@@ -39,7 +39,7 @@ def test_one_of_each_kind(joe, recipe, output):
         ({"execution": ""}, "execution"),
         ({"publications": [{"tableName": "t"}]}, "not supported: publications"),
         ({"sqlScripts": {"data": [{}]}}, "not supported: sqlScripts"),
-        ({"outputObjectSparkOptions": [{"key": "a"}]}, "not supported: outputObjectSparkOptions"),
+        ({"outputObjectSparkOptions": [{"key": "a"}]}, "outputObjectSparkOptions.0.value: field required"),
         ({"writeSettings": [{"path": "/a"}]}, "writeSettings.0.action: field required"),
         ({"writeSettings": [{**CSV, "action": "replace"}]}, "invalid value 'replace', valid values are create"),
         ({"writeSettings": 5}, "writeSettings"),

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from gristmill.api.answers import reference
 from gristmill.api.embedding import Association, Json, Resource, Rows, View, declare
-from gristmill.api.resources.common import absent, empty, facts_of, many_by, one_by, stamp_columns
+from gristmill.api.resources.common import absent, facts_of, many_by, one_by, stamp_columns
 from gristmill.api.resources.people import CREATOR, PERSONS, WORKSPACE
 from gristmill.model.clock import iso, iso_second
+from gristmill.model.engine_options import shown_options
 from gristmill.model.job_tables import FlowRun, Job, JobEdge, JobGroup, JobType, ScriptResult, Snapshot
 from gristmill.model.tables import Flow, FlowNode
 
@@ -142,6 +143,11 @@ def _stored_settings(row: Any) -> list[Json]:
     return [] if row.write_setting is None else [dict(row.write_setting)]
 
 
+def _options(name: str, engine: str) -> Association:
+    """Options of an engine, those that do not hold with the reason."""
+    return Association(name, "facts", facts_of(lambda row: shown_options((row.options or {}).get(engine))), many=True)
+
+
 SCRIPT_RESULTS = declare(
     Resource(
         "scriptResults",
@@ -196,7 +202,9 @@ JOB_GROUPS = declare(
             Association("flowRun", "flowRuns", one_by("flow_run_id", FlowRun)),
             *PERSONS,
             WORKSPACE,
-            *empty("jobGroupDataflowOptions"),
+            _options("jobGroupSparkOptions", "spark"),
+            _options("jobGroupDatabricksOptions", "databricks"),
+            _options("jobGroupDataflowOptions", "dataflow"),
         ),
         columns={
             **stamp_columns(JobGroup),

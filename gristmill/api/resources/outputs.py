@@ -49,6 +49,18 @@ def write_setting_view(row: WriteSetting, view: View) -> Json:
     }
 
 
+def _spark(output: OutputObject) -> list[Json]:
+    return output.spark_options or []
+
+
+def _databricks(output: OutputObject) -> list[Json]:
+    return output.databricks_options or []
+
+
+def _drift(output: OutputObject) -> list[Json]:
+    return [output.schema_drift_options or {}]
+
+
 OUTPUT_OBJECTS = declare(
     Resource(
         "outputObjects",
@@ -58,6 +70,9 @@ OUTPUT_OBJECTS = declare(
             Association("writeSettings", "writeSettings", many_by(WriteSetting.output_object_id), many=True),
             *empty("publications", "sqlScripts"),
             Association("flowNode", "flowNodes", one_by("flow_node_id", FlowNode)),
+            Association("outputObjectSparkOptions", "facts", facts_of(_spark), many=True),
+            Association("outputObjectDatabricksOptions", "facts", facts_of(_databricks), many=True),
+            Association("outputObjectSchemaDriftOptions", "facts", facts_of(_drift)),
             *PERSONS,
         ),
         columns={

@@ -1,0 +1,1 @@
+"""Databricks: what a run asks of a cluster there (platform 7)."""
