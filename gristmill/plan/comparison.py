@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Literal, case, null
+from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Literal, case, cast, coalesce, null
 from gristmill.plan.values import Kind, Value
 from gristmill.plan.views import (
     Context,
@@ -39,12 +39,36 @@ def compare(op: str, left: Value, right: Value, context: Context) -> Expr:
     typed = _typed_views(op, left, right, families, context)
     if typed is None:
         return _raw(op, left, right, context)
-    both = Binary(op, *typed)
+    both = Binary(op, *typed) if context.joining else _exactly(op, *typed)
     if context.joining or op in ORDERING or Family.TEXT not in families:
         # keys compare by value alone, so that engines can hash them (language 1.5)
         return both
     known = case((~typed[0].is_null() & ~typed[1].is_null(), both), otherwise=_raw(op, left, right, context))
     return known
+
+
+def _exactly(op: str, left: Expr, right: Expr) -> Expr:
+    """A comparison in which an Integer and a Decimal mix exactly: where they are equal as doubles, as integers."""
+    forms = (left.form, right.form)
+    if set(forms) != {Form.INTEGER, Form.DECIMAL} or _is_plain(left) or _is_plain(right):
+        return Binary(op, left, right)
+    # a double that equals an Integer as a double, but is no integer of 64 bits, is 2⁶³
+    beyond = {"=": False, "<>": True}.get(op, (op[0] == "<") is (forms[0] is Form.INTEGER))
+    exact = coalesce(Binary(op, _whole(left), _whole(right)), beyond)
+    return case((Binary("=", left, right), exact), otherwise=Binary(op, left, right))
+
+
+def _is_plain(side: Expr) -> bool:
+    """A constant that doubles hold exactly."""
+    return isinstance(side, Literal) and isinstance(side.value, int | float) and abs(side.value) < LARGEST
+
+
+def _whole(side: Expr) -> Expr:
+    if side.form is Form.INTEGER:
+        return side
+    if isinstance(side, Apply) and side.function == "read_decimal":
+        return Apply("read_integral", side.args, Form.INTEGER)
+    return cast(side, Form.INTEGER)
 
 
 def family_of(value: Value) -> Family:
