@@ -122,6 +122,13 @@ class Settings:
         "jobs.skipWriteSettingsValidation", True, "runs do not check their outputs before they start", Reach.SWITCH
     )
 
+    jobs_schema_validation: bool = _row(
+        "jobs.schemaValidation", True, "runs compare their sources' columns with those of the import", Reach.SWITCH
+    )
+    jobs_fail_on_schema_drift: bool = _row(
+        "jobs.failOnSchemaDrift", False, "a run fails when these columns differ", Reach.SWITCH
+    )
+
     spark_props: tuple[tuple[str, str], ...] = _row(
         "spark.props", Pairs(), "Spark properties of every run on a Spark engine; an object of names and texts"
     )

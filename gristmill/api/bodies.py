@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from gristmill.api.errors import invalid
-from gristmill.api.inputs import Id, Name, V4Body
+from gristmill.api.inputs import Flag, Id, Name, V4Body
 from gristmill.model.engine_options import hide_secrets
 from gristmill.model.outputs import COMPRESSIONS
 
@@ -104,6 +104,17 @@ def refuse_connection(body: WriteSettingFields) -> None:
         raise invalid(f"connectionId: connection {body.connection_id} not found")
 
 
+class SchemaDriftOptions(V4Body):
+    """Whether columns are compared with those of the import, and whether a difference stops the run."""
+
+    schema_validation: Flag | None = None
+    stop_job_on_errors_found: Flag | None = None
+
+    def kept(self) -> dict[str, bool]:
+        """What the client has said, with wire names."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
 class OutputObjectFields(V4Body):
     """An output object (api 3.8); lists of what this server cannot write must be empty."""
 
@@ -117,7 +128,7 @@ class OutputObjectFields(V4Body):
     sql_scripts: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
     output_object_spark_options: KeyValueList | None = None
     output_object_databricks_options: KeyValueObject | None = None
-    output_object_schema_drift_options: dict[str, bool | str] | None = None
+    output_object_schema_drift_options: SchemaDriftOptions | None = None
 
     def columns(self) -> dict[str, Any]:
         """The own columns of the output object that the client has sent."""
@@ -128,7 +139,10 @@ class OutputObjectFields(V4Body):
         return {_OPTIONS.get(key, key): self._kept(key, value) for key, value in fields.items()}
 
     def _kept(self, field: str, value: Any) -> Any:
-        return option_pairs(getattr(self, field)) if isinstance(value, list) and field in _OPTIONS else value
+        if value is None or field not in _OPTIONS:
+            return value
+        options = getattr(self, field)
+        return options.kept() if isinstance(options, SchemaDriftOptions) else option_pairs(options)
 
     def settings(self) -> list[dict[str, Any]] | None:
         """The write settings that the client has sent, by column names; None where there is no list."""

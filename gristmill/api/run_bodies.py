@@ -12,6 +12,7 @@ from gristmill.api.bodies import (
     KeyValue,
     KeyValueList,
     KeyValueObject,
+    SchemaDriftOptions,
     WriteSettingFields,
     option_pairs,
     refuse_connection,
@@ -24,7 +25,6 @@ from gristmill.model.runs import RunOrder
 from gristmill.model.webhooks import without_secrets
 
 _LATER = ("publications",)
-_ON = (True, "true", "True", "TRUE")
 
 
 class KeyValues(V4Body):
@@ -68,15 +68,13 @@ class Overrides(V4Body):
     spark_options: KeyValueList | None = None
     databricks_options: KeyValueObject | None = None
     dataflow_options: dict[str, Any] | None = None
-    schema_drift_options: dict[str, bool | str] | None = None
+    schema_drift_options: SchemaDriftOptions | None = None
 
     def refuse_later(self) -> None:
         """Raises ApiError 400 `not supported: …` for an override that nothing would heed."""
         for name in _LATER:
             if getattr(self, name):
                 raise _unsupported(f"overrides.{type(self).model_fields[name].alias}")
-        if (self.schema_drift_options or {}).get("schemaValidation") in _ON:
-            raise _unsupported("overrides.schemaDriftOptions.schemaValidation")
 
     def write_settings(self) -> list[dict[str, Any]] | None:
         """The write settings with wire names, without what the client has left out."""
@@ -142,6 +140,9 @@ class NewRun(V4Body):
             spark_options=option_pairs(overrides.spark_options),
             databricks_options=option_pairs(overrides.databricks_options),
             dataflow_options=overrides.dataflow_options,
+            schema_drift_options=None
+            if overrides.schema_drift_options is None
+            else overrides.schema_drift_options.kept(),
             force_cache_update=bool(self.force_cache_update),
         )
 
@@ -156,7 +157,7 @@ class NewFlowRun(V4Body):
     ignore_recipe_errors: bool | None = None
     spark_options: KeyValueList | None = None
     databricks_options: KeyValueObject | None = None
-    schema_drift_options: dict[str, bool | str] | None = None
+    schema_drift_options: SchemaDriftOptions | None = None
     schedule_execution_id: Id | None = None
     run_parameter_reference_date: Moment | None = None
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from gristmill.engines.runner import CONFIGURABLE, FOREIGN, not_configured
 from gristmill.engines.watch import SinkResult
+from gristmill.jobs.drift import check_columns
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.leftovers import Workplace, prepare
 from gristmill.jobs.options import look_at_options
@@ -40,6 +41,7 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     definition, options, readers = _task(bench, running)
     look_at_options(settings, stage.execution, options, running.journal)
     engine = choose_engine(settings, stage.execution, running)
+    check_columns(settings, Job.from_json(definition), (options or {}).get("schemaDrift"), running.journal)
     outputs = {reader.position: reader.setting for reader in readers if isinstance(reader, Write)}
     for setting in outputs.values():
         refuse_bad_output(setting)

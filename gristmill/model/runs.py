@@ -13,6 +13,7 @@ from gristmill.model.access import Caller, find
 from gristmill.model.checking import refuse_errors
 from gristmill.model.clock import now, whole_second
 from gristmill.model.definition import Chain, chain_of, job_of, values_of
+from gristmill.model.drift import drift_of_run, drift_options
 from gristmill.model.engine_options import options_of_run
 from gristmill.model.errors import DeletedError, InvalidError, MissingError
 from gristmill.model.outputs import (
@@ -82,7 +83,8 @@ class RunRequest:
     "action", "connectionId", "parameters"}`; `scripts` resolved SQL scripts, `{"id", "sqlScript", "type", "vendor",
     "connectionId"}`; `webhooks` the messages to send at the end, `{"taskId": int | None, "name", "url", "method",
     "triggerEvent", "body": str | None, "headers", "sslVerification", "secret" (encrypted), "retryOnFailure"}`;
-    `options` those of engines, by `spark`, `databricks`, `dataflow` (lists of `model.engine_options`), `schemaDrift`.
+    `options` those of engines, by `spark`, `databricks`, `dataflow` (lists of `model.engine_options`), `schemaDrift`
+    (`model.drift`).
 
     `refusal` says why the run cannot be done although it was accepted; `notes` go to its log as warnings.
     """
@@ -152,8 +154,9 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
     outputs = _outputs(stored, order, resolved)
     if not switch(session, settings, caller.workspace_id, "jobs.skipWriteSettingsValidation"):
         _validate(outputs)
+    job = _job(settings, chain, resolved, order, ignore)
     return RunRequest(
-        job=_job(settings, chain, resolved, order, ignore),
+        job=job,
         outputs=outputs,
         execution=order.execution or (output.execution if output is not None else "photon"),
         profiler=bool(output and output.profiler) if order.profiler is None else order.profiler,
@@ -167,7 +170,7 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
         overrides=order.overrides,
         ignore_recipe_errors=ignore,
         webhooks=webhooks_of_run(session, settings, caller, node, order.webhooks),
-        options=options_of_run(session, settings, caller, output, order),
+        options=_options(session, settings, caller, output, order, chain, job),
         refusal=_refusal(settings, chain, resolved, order),
         notes=resolved.notes,
     )
@@ -177,6 +180,21 @@ def _output_of(session: Session, node: FlowNode, order: RunOrder) -> OutputObjec
     """The output object of a kind, or the other one."""
     wanted = not order.is_scheduled
     return output_object_of(session, node, wanted) or output_object_of(session, node, not wanted)
+
+
+def _options(
+    session: Session,
+    settings: Settings,
+    caller: Caller,
+    output: OutputObject | None,
+    order: RunOrder,
+    chain: Chain,
+    job: Json,
+) -> Json:
+    options = options_of_run(session, settings, caller, output, order)
+    wanted = drift_options(session, settings, caller, output, order.schema_drift_options)
+    drift = drift_of_run(wanted, chain.datasets, job["sources"], order.datasources or ())
+    return options if drift is None else {**options, "schemaDrift": drift}
 
 
 def _refuse_no_output(

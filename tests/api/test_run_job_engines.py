@@ -231,7 +231,7 @@ def test_options_of_output_objects_are_kept_shown_and_copied(joe, flow, recipe):
         found = joe.get(f"/v4/outputObjects/{output}?embed={embed}").json()
         assert found["outputObjectSparkOptions"] == {"data": [pairs[0], {**pairs[1], "value": "***"}]}
         assert found["outputObjectDatabricksOptions"] == {"data": [{"key": "maxWorkers", "value": 5}]}
-        assert found["outputObjectSchemaDriftOptions"] == {"schemaValidation": "false"}
+        assert found["outputObjectSchemaDriftOptions"] == {"schemaValidation": False}
     joe.put(f"/v4/outputObjects/{id}", json={"outputObjectSparkOptions": []})
     assert joe.get(f"/v4/outputObjects/{id}?embed={embed}").json()["outputObjectSparkOptions"] == {"data": []}
 
