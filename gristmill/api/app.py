@@ -16,6 +16,7 @@ from gristmill.api.paths import PathIndex
 from gristmill.api.routers import (
     access_tokens,
     connections,
+    flow_packages,
     flow_runs,
     flows,
     imported_datasets,
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     workspaces.router,
     workspaces.aws_router,
     flows.router,
+    flow_packages.router,
     flow_runs.flows_router,
     flow_runs.router,
     wrangled_datasets.nodes_router,

@@ -43,13 +43,14 @@ _JSON_RANGES = ("*/*", "application/*", "application/json")
 class V4Route(APIRoute):
     """A route whose handler is reached only by known people with readable requests.
 
-    A route with `openapi_extra=UPLOAD` takes multipart bodies, one with `FILE` answers other things than JSON.
+    A route whose `openapi_extra` has a `requestBody` takes bodies of its media types, one with `FILE` answers other
+    things than JSON.
     """
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         extra = self.openapi_extra or {}
-        media = MULTIPART if "requestBody" in extra else "application/json"
+        media = tuple(extra["requestBody"]["content"]) if "requestBody" in extra else ("application/json",)
         answers_json = "x-answer" not in extra
 
         async def checked(request: Request) -> Response:
@@ -62,7 +63,7 @@ class V4Route(APIRoute):
                 _check_accept(request.headers.get("accept"))
             _check_content(request, media)
             limit = MAX_JSON_BYTES
-            if media == MULTIPART:
+            if MULTIPART in media:
                 limit = request.app.state.settings.upload_max_bytes + FORM_BYTES
             return await handle(_limited(request, limit))
 
@@ -123,11 +124,11 @@ def _check_accept(header: str | None) -> None:
         raise unsupported_media(f"Accept: this address answers application/json, not {header}")
 
 
-def _check_content(request: Request, media: str) -> None:
+def _check_content(request: Request, media: tuple[str, ...]) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     if not has_body or not given or request.method in ("GET", "HEAD", "DELETE"):
         return
     is_json = given == "application/json" or given.endswith("+json")
-    if not (is_json if media == "application/json" else given == media):
-        raise unsupported_media(f"Content-Type: this address takes {media}, not {given}")
+    if given not in media and not (is_json and "application/json" in media):
+        raise unsupported_media(f"Content-Type: this address takes {' or '.join(media)}, not {given}")

@@ -23,7 +23,8 @@ IN_SOURCES = (*TEXTS, "dateRange", "pattern")
 PLACES = ("path", "bucket", "sql", "tableName")
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\- ]{0,254}")
-_BUILT_IN = frozenset({"col", "sourcerownumber", "filepath", "filename", "rownumber"})
+# `filename` is built in too, yet flows of the product have parameters of that name in paths (language 3.6)
+_BUILT_IN = frozenset({"col", "sourcerownumber", "filepath", "rownumber"})
 _KINDS = (*IN_OUTPUTS, "dateRange", "pattern")
 _PATTERNS = ("wildcard", "regex", "trifactaPattern", "string")
 

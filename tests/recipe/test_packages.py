@@ -158,12 +158,19 @@ def test_dates_in_a_template_have_no_text() -> None:
         ('{"data": {"flownodes": [], "flows": [{"id": 1}], "flowedges": {}}}', "data.flowedges has to be a list"),
         ('{"a": ' * 100_000, "the package's document is nested too deeply"),
         ("{a: " * 100_000, "the package's document is nested too deeply"),
+        ('{"data": {"flows": [], "a": "\\\\u0000 \\\\\\u0000"}}', "the package's document holds a NUL character"),
+        ("{data: {flows: [], a: '\\0'}}", "the package's document holds a NUL character"),
+        ('{"data": {"flows": [], "a": "\\ud83d"}}', "the package's document holds half of a character"),
     ],
 )  # fmt: skip
 def test_documents_that_are_no_package(text: str, message: str) -> None:
     with pytest.raises(RecipeError) as raised:
         read_package(text)
     assert [problem.text() for problem in raised.value.problems] == [message]
+
+
+def test_backslashes_before_digits_are_text() -> None:
+    assert parsed('["\\\\u0000", "\\\\0", "\\ud83d\\ude00"]') == ["\\u0000", "\\0", "😀"]
 
 
 def test_recipes_that_go_round() -> None:

@@ -190,12 +190,16 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package. `artifacts` are the value mappings of its files by artifact id; `lost` are those without a file."""
+    """A package. `primary` are the flows that somebody asked for; the others are those that they need.
+
+    `artifacts` are the value mappings of its files by artifact id; `lost` are the ids of those without a file.
+    """
 
     dialect: str
     version: str
     metadata: Json
     flows: tuple[Flow, ...]
     connections: tuple[Connection, ...]
+    primary: tuple[int, ...] = ()
     artifacts: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     lost: tuple[int, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,7 +24,8 @@ from gristmill.recipe.packages.flow import (
     WriteSetting,
 )
 
-SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+SUSPECT = re.compile(r"\\u[dD][89a-fA-F]|\\u0000|\\x00|\\0|[\ud800-\udfff\0]")
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 FLAT, NESTED = "flat", "nested"
 TOO_DEEP = "the package's document is nested too deeply"
 
@@ -46,6 +47,7 @@ def read_package(text: str, artifacts: Mapping[int, bytes] | None = None) -> Pac
         dialect=FLAT if flat else NESTED,
         version=metadata.text("trifactaVersion"),
         metadata=metadata.values,
+        primary=tuple(number for number in metadata.items("primaryFlowIds") if isinstance(number, int)),
         flows=tuple(_flow(flow) for flow in inner.children("flows")),
         connections=tuple(_connection(item) for item in inner.children("connections")),
         artifacts=mappings,
@@ -61,15 +63,18 @@ def parsed(text: str) -> Any:
         raise package_error(TOO_DEEP) from None
     except ValueError as error:
         value = _json5(text, str(error))
-    if SURROGATE.search(text):
-        _refuse_halves(value)
+    if SUSPECT.search(text):
+        _refuse_unwritable(value)
     return value
 
 
-def _refuse_halves(value: Any) -> None:
-    r"""Half a character, such as a lone `\ud83d`, can be written nowhere."""
+def _refuse_unwritable(value: Any) -> None:
+    r"""NUL, and half a character such as a lone `\ud83d`, can be written nowhere."""
+    written = json.dumps(value, ensure_ascii=False)
+    if NUL.search(written):
+        raise package_error("the package's document holds a NUL character")
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        written.encode()
     except UnicodeEncodeError:
         raise package_error("the package's document holds half of a character") from None
 
@@ -159,6 +164,7 @@ def _node(node: Fields, recipes: Mapping[int, Fields], sources: Mapping[int | No
 
 
 def _datasource(source: Fields) -> Datasource:
+    _check(source, ("bucket", "container", "host", "userinfo", "dynamicBucket"), ())
     location, table = source.child("storageLocation"), source.child("relationalsource")
     dynamic = source.flag("isDynamic")
     return Datasource(
@@ -181,6 +187,7 @@ def _datasource(source: Fields) -> Datasource:
 
 
 def _output(output: Fields) -> Output:
+    _check(output, (), ("isAdhoc", "ignoreRecipeErrors"))
     return Output(
         id=output.id(),
         node=output.id("flowNodeId"),
@@ -193,11 +200,14 @@ def _output(output: Fields) -> Output:
 
 
 def _file(item: Fields) -> WriteSetting:
+    _check(item, ("compression", "delim", "prefix", "suffix"), ("header", "asSingleFile", "hasQuotes"))
+    _check(item, (), ("includeMismatches",))
     parameters = _parameters(item, "runParameters")
     return WriteSetting(item.text("path"), item.text("format"), item.text("action"), parameters, item.values)
 
 
 def _table(item: Fields) -> Publication:
+    item.child("parameters")
     return Publication(
         path=item.texts("path"),
         table=item.text("tableName"),
@@ -207,6 +217,14 @@ def _table(item: Fields) -> Publication:
         parameters=_parameters(item, "runParameters"),
         document=item.values,
     )
+
+
+def _check(item: Fields, texts: Sequence[str], flags: Sequence[str]) -> None:
+    """Facts that stay in the document are of the kinds that they have to be."""
+    for key in texts:
+        item.text(key)
+    for key in flags:
+        item.flag(key)
 
 
 def _parameters(parent: Fields, key: str) -> tuple[RunParameter, ...]:
@@ -230,6 +248,8 @@ def _connection(item: Fields) -> Connection:
 
 
 def _webhook(item: Fields) -> Webhook:
+    _check(item, ("body", "secretKey", "triggerObject"), ("sslVerification", "retryOnFailure"))
+    item.child("headers")
     return Webhook(
         id=item.id(),
         name=item.text("name"),
