@@ -11,7 +11,7 @@ from gristmill.plan.expressions import Apply, Expr, Form, Key, Literal, call, ca
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, decimal_view
 from gristmill.problems import quoted, recipe_error
-from gristmill.types.logical import DECIMAL, INTEGER
+from gristmill.types.logical import DECIMAL, INTEGER, STRING
 
 GREATEST = 1e149  # the squares of larger numbers overflow, and the engine raises
 METHODS = ("linear", "exclusive", "inclusive", "lower", "midpoint")
@@ -118,6 +118,14 @@ def _percentile_of(x: Expr, percent: int, method: str) -> Expr:
     first = cast(call("floor", place), Form.INTEGER) + 1
     low, high = call("list_extract", values, first), call("list_extract", values, first + 1)
     return _at_position(low, high, place, n, method)
+
+
+QUARTILES = aggregate(
+    "quartiles", takes=[number("x")], returns=STRING, hidden=True,
+    doc="Lower quartile, median and upper quartile by linear interpolation: `[1.0, 2.5, 4.0]`.",
+    tree=lambda x: cast(aggregated("quantile_cont", x, call("list_value", 0.25, 0.5, 0.75)), Form.TEXT),
+    spark=lambda x: cast(aggregated("percentile", x, call("array", 0.25, 0.5, 0.75)), Form.TEXT),
+)  # fmt: skip
 
 
 PERCENTILE_OF = aggregate(

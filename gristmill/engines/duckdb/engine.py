@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 
 import duckdb
 
+from gristmill.engines.duckdb.keeping import kept
 from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.sinks import write
 from gristmill.engines.duckdb.sources import Sources
@@ -43,7 +44,12 @@ def _run(job: Job, session: Session, watch: Watch) -> tuple[SinkResult, ...]:
     _report(compiled, watch)
     env = Environment(ask=session.ask, parameters=job.parameters, seed=job.seed)
     with watched(session, watch):
-        return tuple(write(session, compiled.rows, env, sink) for sink in job.sinks)
+        rows = kept(session, compiled.rows) if _is_read_often(job) else compiled.rows
+        return tuple(write(session, rows, env, sink) for sink in job.sinks)
+
+
+def _is_read_often(job: Job) -> bool:
+    return len(job.sinks) > 1 or any(sink.format == "profile" for sink in job.sinks)
 
 
 def _report(compiled: Compiled, watch: Watch) -> None:

@@ -36,7 +36,7 @@ class Session:
         self.job = job
         self.connection = connect(job.limits)
         self.registered: set[str] = set()
-        self.ids: Iterator[int] = iter(())
+        self.kept = 0
 
     def __enter__(self) -> Session:
         return self
@@ -66,6 +66,15 @@ class Session:
                 [list(row) for row in rows],
             )
 
+    def keep(self, plan: Plan) -> int:
+        """Make a table of a plan's rows; answers the number of the source that reads it."""
+        number = len(self.job.sources) + self.kept
+        self.kept += 1
+        columns = ", ".join(f"f{at}" for at in range(len(plan.columns))) or "nothing"
+        query = self.query(plan)
+        self.connection.execute(f"CREATE TEMP TABLE source_{number} ({columns}) AS {query.sql()}")
+        return number
+
     def confine(self, files: Sequence[str], folders: Sequence[str]) -> None:
         """From here on the engine reaches these files, and what lies in these folders, and nothing else.
 
@@ -92,7 +101,8 @@ class Session:
         columns: dict[int, exp.Expr] = {number: exp.column(f"f{place}") for place, number in enumerate(node.columns)}
         counted = exp.Window(this=exp.Anonymous(this="row_number"))
         columns[node.row] = counted
-        reading = self.job.sources[node.index].reading
+        sources = self.job.sources
+        reading = sources[node.index].reading if node.index < len(sources) else {}
         offset = int(reading.get("header_records", 0))
         columns[node.record] = exp.Add(this=counted.copy(), expression=exp.Literal.number(offset))
         # tables that stand in memory come from no file

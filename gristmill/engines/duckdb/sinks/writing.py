@@ -12,6 +12,7 @@ from gristmill.engines.duckdb.sinks.avro import write_avro
 from gristmill.engines.duckdb.sinks.delimited import write_csv
 from gristmill.engines.duckdb.sinks.json import write_json
 from gristmill.engines.duckdb.sinks.parquet import codec_of, split_parquet, uncompressed_size, write_parquet
+from gristmill.engines.duckdb.sinks.profile import write_profile
 from gristmill.engines.duckdb.sinks.written import Written
 from gristmill.engines.watch import SinkResult
 from gristmill.plan.rows import Rows
@@ -40,11 +41,11 @@ def write(session: Session, rows: Rows, env: Environment, sink: Sink) -> SinkRes
 def _refused(format_: str) -> Exception:
     if format_ == "hyper":
         return run_error("not supported: writing hyper files needs the package tableauhyperapi, which is not built in")
-    return run_error(f"not supported: output format {quoted(format_)} ({', '.join(WRITERS)})")
+    return run_error(f"not supported: output format {quoted(format_)} ({', '.join(FORMATS)})")
 
 
 def _is_single(sink: Sink) -> bool:
-    return bool(sink.options.get("asSingleFile", False))
+    return sink.format in ONE_FILE or bool(sink.options.get("asSingleFile", False))
 
 
 def _parts(sink: Sink, extension: str) -> Iterator[Path]:
@@ -94,4 +95,7 @@ WRITERS: dict[str, Callable[[Session, Rows, Environment, Sink], Written]] = {
     "json": _write_text,
     "pqt": _write_parquet,
     "avro": _write_avro,
+    "profile": write_profile,
 }
+FORMATS = tuple(name for name in WRITERS if name != "profile")
+ONE_FILE = ("profile",)  # whatever the sink's options say

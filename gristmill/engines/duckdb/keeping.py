@@ -1,0 +1,36 @@
+"""Rows that are read several times are computed once and kept as a table of the engine, which spills to scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gristmill.engines.duckdb.session import Session
+from gristmill.plan.expressions import Column, Expr, Form, Key
+from gristmill.plan.relations import Source
+from gristmill.plan.rows import Field, Rows
+from gristmill.plan.values import Value
+
+
+def kept(session: Session, rows: Rows) -> Rows:
+    """The same rows, read from a table that holds them."""
+    base, columns = keep(session, rows, [expr for item in rows.fields for expr in _parts(item.value)])
+    new = iter(columns)
+    return base.with_fields(
+        Field(item.name, replace(item.value, expr=next(new), offset=None if item.value.offset is None else next(new)))
+        for item in rows.fields
+    )
+
+
+def keep(session: Session, rows: Rows, wanted: Sequence[Expr]) -> tuple[Rows, list[Column]]:
+    """The rows without fields, in their order, and the columns that now hold the wanted expressions."""
+    index = session.keep(rows.plan([(f"f{at}", expr) for at, expr in enumerate(wanted)]))
+    columns = [Column(next(rows.ids), Form.TEXT if item.form is Form.ANY else item.form) for item in wanted]
+    row, record, path = (next(rows.ids) for _ in range(3))
+    numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)
+    source = Source(index, numbers, forms, row, record, path)
+    return Rows(source, (), (Key(Column(row, Form.INTEGER)),), rows.ids), columns
+
+
+def _parts(value: Value) -> list[Expr]:
+    return [value.expr] if value.offset is None else [value.expr, value.offset]
