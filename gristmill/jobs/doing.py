@@ -17,8 +17,9 @@ from gristmill.jobs.filewriter import write_output
 from gristmill.jobs.leftovers import clear, clear_after
 from gristmill.jobs.outcome import complete, fail
 from gristmill.jobs.process import StoppedError
+from gristmill.jobs.profiling import keep_profile
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.stages import REFUSAL, Stage, Wrangle, Write, stage_from_json
+from gristmill.jobs.stages import REFUSAL, MakeProfile, Stage, Wrangle, Write, stage_from_json
 from gristmill.jobs.wrangle import run_recipe
 from gristmill.model.job_tables import Job, JobGroup, JobType, Status
 
@@ -47,6 +48,8 @@ def run_stage(bench: Bench, running: Running, stage: Stage) -> Done:
             return run_recipe(bench, running, stage)
         case Write():
             return write_output(bench, running, stage)
+        case MakeProfile():
+            return keep_profile(bench, running, stage)
         case _:
             raise JobError("NotSupported", f"not supported: jobs of type {stage.type}")
 

@@ -8,42 +8,27 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from gristmill.jobs.appending import refuse_other_columns
-from gristmill.jobs.claims import LostClaimError, change
+from gristmill.jobs.claims import change
 from gristmill.jobs.failures import JobError
-from gristmill.jobs.outcome import reopen
 from gristmill.jobs.recovery import is_done, is_hidden, locked, with_moved_parts
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.stages import Write, sink_key
+from gristmill.jobs.stages import Write
 from gristmill.jobs.targets import find_target
-from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult
+from gristmill.jobs.written import Written, made_again, written_for
+from gristmill.model.job_tables import ScriptResult
 from gristmill.problems import ProblemError
 from gristmill.storage.publishing import Publication, TargetTakenError, commit, prepare
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the `wrangle` job has written for this output."""
-
-    job_id: int
-    attempt: int
-    hidden: Path
-    rows: int
-    columns: tuple[str, ...]
-    group: JobGroup
-
-
 def write_output(bench: Bench, running: Running, stage: Write) -> Done:
     """Give the hidden file its final name. Raises JobError, and LostClaimError when the file must be made again."""
-    source = _source(bench, running, stage)
+    source = written_for(bench, running, stage)
     target = find_target(bench.settings, stage.setting)
     try:
         with locked(bench.settings, target):
@@ -51,29 +36,29 @@ def write_output(bench: Bench, running: Running, stage: Write) -> Done:
     except ProblemError as error:
         failure = JobError("RunError", str(error))
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and not is_hidden(source.hidden):
-            raise _make_again(bench, running, source) from None
+        if isinstance(error, FileNotFoundError) and not is_hidden(source.path):
+            raise made_again(bench, running, source) from None
         failure = JobError("RunError", f"cannot write to {error.filename}: {error.strerror}")
     else:
-        _remove_hidden(source.hidden)
+        _remove_hidden(source.path)
         running.journal.log("info", f"wrote {publication.target}: {source.rows} rows, {publication.size} bytes")
         return Done({"publication": publication.as_json()}, _record(source, stage.setting, publication))
-    _remove_hidden(source.hidden)
+    _remove_hidden(source.path)
     raise failure
 
 
-def _publish(bench: Bench, running: Running, source: Source, target: Path, setting: Json) -> Publication:
+def _publish(bench: Bench, running: Running, source: Written, target: Path, setting: Json) -> Publication:
     """Bring the output to its place, from wherever an earlier attempt has left it."""
     noted = (running.claim.result or {}).get("publication")
     earlier = None if noted is None else Publication.from_json(noted)
     if earlier is not None and is_done(earlier):
         return earlier
-    if not is_hidden(source.hidden):
-        raise _make_again(bench, running, source)
+    if not is_hidden(source.path):
+        raise made_again(bench, running, source)
     has_header = setting["format"] == "csv" and setting["header"]
     while True:
         refuse_other_columns(target, setting, source.columns)
-        publication = prepare(source.hidden, target, setting["action"], header=has_header)
+        publication = prepare(source.path, target, setting["action"], header=has_header)
         if earlier is not None:
             publication = with_moved_parts(publication, earlier)
         with bench.transaction() as session:
@@ -84,29 +69,7 @@ def _publish(bench: Bench, running: Running, source: Source, target: Path, setti
             return publication
 
 
-def _make_again(bench: Bench, running: Running, source: Source) -> LostClaimError:
-    running.journal.log("warning", f"the files that job {source.job_id} has written are gone: it runs again")
-    with running.journal.writing() as write, bench.transaction() as session:
-        write(session)
-        reopen(session, running.claim, source.job_id, source.attempt, bench.settings.jobs_max_attempts)
-    return LostClaimError(f"job {running.claim.job_id} waits for job {source.job_id}")
-
-
-def _source(bench: Bench, running: Running, stage: Write) -> Source:
-    found = (
-        select(Job.id, Job.attempt, Job.result, JobGroup)
-        .join(JobEdge, JobEdge.source_job_id == Job.id)
-        .join(JobGroup, JobGroup.id == Job.job_group_id)
-        .where(JobEdge.target_job_id == running.claim.job_id, Job.type == JobType.WRANGLE)
-    )
-    with bench.sessions.read() as session:
-        job_id, attempt, result, group = session.execute(found).one()
-    assert result is not None, "the wrangle job is complete"
-    sink = result["sinks"][sink_key(stage)]
-    return Source(job_id, attempt, Path(sink["path"]), sink["rows"], tuple(sink["columns"]), group)
-
-
-def _record(source: Source, setting: Json, publication: Publication) -> ScriptResult:
+def _record(source: Written, setting: Json, publication: Publication) -> ScriptResult:
     target = Path(publication.target)
     return ScriptResult(
         job_group_id=source.group.id,

@@ -43,7 +43,7 @@ class Axis:
                 return _instant(max(min(year, 9999), 1), month + 1)
             return _instant(year, month + 1)
         edge = place * self.step
-        return int(edge) if edge.denominator == 1 and abs(edge) < 10**15 else float(f"{float(edge):.12g}")
+        return int(edge) if edge.denominator == 1 and abs(edge) < 2**63 else float(f"{float(edge):.12g}")
 
 
 def integer_axis(low: int, high: int) -> Axis:
@@ -55,7 +55,7 @@ def decimal_axis(low: float, high: float) -> Axis:
     """Buckets for decimal numbers."""
     if low == high:
         return _stepped(low, high, Fraction(1))
-    return _stepped(low, high, _round_step(Fraction(high) - Fraction(low), BUCKETS))
+    return _stepped(low, high, _round_step(_exact(high) - _exact(low), BUCKETS))
 
 
 def date_axis(low: int, high: int) -> Axis:
@@ -69,7 +69,12 @@ def date_axis(low: int, high: int) -> Axis:
 
 
 def _stepped(low: Number, high: Number, step: Fraction) -> Axis:
-    return Axis(math.floor(Fraction(low) / step), math.floor(Fraction(high) / step), step)
+    return Axis(math.floor(_exact(low) / step), math.floor(_exact(high) / step), step)
+
+
+def _exact(number: Number) -> Fraction:
+    """The number that people read: 0.3, not the double that is nearest to it."""
+    return Fraction(repr(number))
 
 
 def _round_step(width: Fraction, parts: int = 1) -> Fraction:

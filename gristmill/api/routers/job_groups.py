@@ -20,7 +20,7 @@ from gristmill.api.run_bodies import NewRun
 from gristmill.api.versions import versions
 from gristmill.jobs.cancel import cancel
 from gristmill.jobs.submit import submit
-from gristmill.model import job_groups
+from gristmill.model import job_groups, profiles
 from gristmill.model.access import Caller, find
 from gristmill.model.database import Sessions
 from gristmill.model.graph import name_of_node
@@ -34,6 +34,7 @@ router = v4_router("jobGroups")
 FlowNodeId = Annotated[Id | None, Query(alias="flowNodeId", description="only runs of this recipe")]
 RanFor = Annotated[str | None, Query(description="`recipe`, `plan`, …")]
 RanFrom = Annotated[str | None, Query(description="`ui`, `schedule` or `api`")]
+Detail = Annotated[str | None, Query(description="`full`: also what only this server tells, by `gristmill`")]
 StatusQuery = Annotated[str | None, Query(description="`InProgress`, `Complete`, `Failed`, `Canceled`")]
 
 
@@ -137,6 +138,30 @@ def list_webhook_deliveries(id: PathId, user: CurrentUser, db: Db, conf: Conf, q
     with db.read() as session:
         rows = job_groups.deliveries_of(session, find(session, JobGroup, id, user))
         return many(session, conf, DELIVERIES, rows, query.embed)
+
+
+@router.get("/{id}/profile")
+def get_profile(id: PathId, user: CurrentUser, db: Db, detail: Detail = None) -> Json:
+    """The visual profile of a run's result; 404 until it is ready and for runs without profiling."""
+    with db.read() as session:
+        return profiles.document_of(session, find(session, JobGroup, id, user), detail=detail == "full")
+
+
+@router.get("/{id}/profileResults")
+def get_profile_results(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """The profile by the id of the recipe that ran."""
+    with db.read() as session:
+        group = find(session, JobGroup, id, user)
+        return {str(group.flow_node_id): profiles.document_of(session, group)}
+
+
+@router.get("/{id}/pdfResults", openapi_extra=FILE, response_class=Response)
+def download_pdf(id: PathId, user: CurrentUser, db: Db) -> Response:
+    """The profile as a PDF; 404 until it is ready, 400 for a run that will never have one."""
+    with db.read() as session:
+        pdf = profiles.pdf_of(session, find(session, JobGroup, id, user))
+    headers = {"Content-Disposition": f'attachment; filename="profile_{id}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 @router.get("/{id}/logs", openapi_extra=FILE, response_class=Response)
