@@ -53,10 +53,10 @@ def test_the_result_says_what_was_written(settings, sessions, out):
 
 
 def test_every_output_is_written_in_one_run(settings, sessions, out):
-    settings_of = [write_setting(out / "a.csv"), write_setting(out / "new" / "b.csv"), write_setting(out / "a.csv")]
+    settings_of = [write_setting(out / "a.csv"), write_setting(out / "new" / "b.csv"), write_setting(out / "c.csv")]
     with working(settings, sessions):
         assert finish(sessions, queue(sessions, run_request(*settings_of))) == "Complete"
-    assert files_in(out) == ["a.csv", "a_1.csv", "new/b.csv"]
+    assert files_in(out) == ["a.csv", "c.csv", "new/b.csv"]
 
 
 def test_the_prefix_stands_before_the_name(settings, sessions, out):
