@@ -149,7 +149,7 @@ def test_one_bad_output_does_not_hold_up_the_others(settings, sessions, out):
     ("execution", "message"),
     [
         ("spark", "running environment spark is not configured"),
-        ("amp", "running environment 'amp' is not known"),
+        ("warp", "running environment 'warp' is not known"),
     ],
 )
 def test_a_running_environment_that_is_not_there(settings, sessions, out, execution, message):
