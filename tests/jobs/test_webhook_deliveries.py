@@ -11,11 +11,13 @@ from dataclasses import replace
 import pytest
 from scenes import finish, job_of, queue, run_request, until, write_setting
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from standardwebhooks.webhooks import Webhook
 
 from gristmill.jobs.claims import Owner, claim_job, lanes_of
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.outcome import cancel_jobs, complete, fail_job
+from gristmill.jobs.webhooks import courier
 from gristmill.jobs.webhooks.deliveries import (
     DELIVERIES,
     beat_deliveries,
@@ -200,6 +202,28 @@ def test_a_secret_of_another_key_fails_the_delivery(sessions, local, queue_with)
     assert receiver.received == []
 
 
+@pytest.mark.parametrize("part", ["attempt", "record"])
+def test_a_fault_of_ours_neither_loses_nor_doubles_a_message(sessions, local, queue_with, monkeypatch, part):
+    real, faults = getattr(courier, part), [OperationalError("", {}, Exception("gone")), None]
+
+    def faulty(*args):
+        fault = faults.pop(0) if faults else None
+        if fault is not None:
+            raise fault
+        return real(*args)
+
+    monkeypatch.setattr(courier, part, faulty)
+    monkeypatch.setattr(courier, "RETRY_SECONDS", 0.01)
+    with receiving() as receiver, working(local, sessions):
+        queue_with(webhook(receiver.url))
+        until(lambda: deliveries(sessions) and deliveries(sessions)[0].finished_at, 10)
+    (entry,) = deliveries(sessions)[0].attempts
+    if part == "record":
+        assert (entry["statusCode"], len(receiver.received)) == (200, 1)
+    else:
+        assert (entry["error"], receiver.received) == ("internal error: OperationalError", [])
+
+
 @pytest.fixture
 def due(sessions, settings, queue_with):
     """A message that waits."""
@@ -216,6 +240,7 @@ def test_one_worker_at_a_time(sessions, settings, due):
     parcel = do(sessions, claim_delivery, ME, settings)
     assert (parcel.id, parcel.attempt, parcel.owner) == (due, 1, "host-1/b")
     assert do(sessions, claim_delivery, OTHER, settings) is None
+    _age(sessions, heartbeat_at=60_000)  # a busy machine forgets to beat: it is still in our hands
     assert do(sessions, claim_delivery, ME, settings) is None
 
 
@@ -238,7 +263,7 @@ def test_what_a_dead_worker_has_left_is_sent_again(sessions, settings, due, heir
     if heir is OTHER:  # another place cannot know before the heartbeat is old
         assert do(sessions, claim_delivery, heir, settings) is None
         _age(sessions, heartbeat_at=60_000)
-        do(sessions, beat_deliveries, MY_PAST)
+        do(sessions, beat_deliveries, MY_PAST, [due])
         assert do(sessions, claim_delivery, heir, settings) is None
         _age(sessions, heartbeat_at=60_000)
     taken = do(sessions, claim_delivery, heir, settings)

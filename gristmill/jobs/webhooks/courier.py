@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 
+from sqlalchemy.exc import DBAPIError
+
 from gristmill.jobs.calls import Bell
 from gristmill.jobs.running import Bench
 from gristmill.jobs.webhooks.deliveries import Parcel, beat_deliveries, claim_delivery, is_due, record
@@ -16,6 +18,7 @@ from gristmill.model.secrets import SecretError, decrypt
 from gristmill.settings import Settings
 
 log = logging.getLogger("gristmill.jobs")
+RETRY_SECONDS = 1.0
 THREADS = 8  # a receiver that is slow or dead holds up one of them
 
 
@@ -48,9 +51,10 @@ class Courier:
 
     def beat(self) -> None:
         """Store the heartbeat of what is on its way."""
-        if self._sending:
+        sending = list(self._sending)
+        if sending:
             with self._bench.transaction() as session:
-                beat_deliveries(session, self._bench.owner)
+                beat_deliveries(session, self._bench.owner, sending)
 
     def _serve(self) -> None:
         while self._bell.wait():
@@ -70,14 +74,30 @@ class Courier:
     def _deliver(self, parcel: Parcel) -> None:
         self._sending.add(parcel.id)
         try:
-            reply = attempt(self._bench.settings, parcel)
-            with self._bench.transaction() as session:
-                status = record(session, parcel, reply, self._bench.settings)
+            reply = self._attempt(parcel)
+            status = self._record(parcel, reply)
         finally:
             self._sending.discard(parcel.id)
         level = logging.INFO if status is DeliveryStatus.DELIVERED else logging.WARNING
         facts = (parcel.job_group_id, parcel.id, status.value, reply.error or reply.status_code)
         log.log(level, "job group %s: webhook delivery %s is %s, %s", *facts)
+
+    def _attempt(self, parcel: Parcel) -> Reply:
+        try:
+            return attempt(self._bench.settings, parcel)
+        except Exception as error:  # a message must not stay in the air because of a fault of ours
+            log.exception("webhook delivery %s", parcel.id)
+            return Reply(now(), 0, error=f"internal error: {type(error).__name__}")
+
+    def _record(self, parcel: Parcel, reply: Reply) -> DeliveryStatus:
+        while True:
+            try:
+                with self._bench.transaction() as session:
+                    return record(session, parcel, reply, self._bench.settings)
+            except DBAPIError:  # what has arrived is not to be sent again because the database is away for a moment
+                if self._bench.stopping.wait(RETRY_SECONDS):
+                    raise
+                log.exception("webhook delivery %s: cannot store what came of it, trying again", parcel.id)
 
 
 def attempt(settings: Settings, parcel: Parcel) -> Reply:

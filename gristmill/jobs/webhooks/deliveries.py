@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
@@ -61,9 +62,10 @@ def claim_delivery(session: Session, owner: Owner, settings: Settings) -> Parcel
     return None if row is None else Parcel(*row)
 
 
-def beat_deliveries(session: Session, owner: Owner) -> None:
-    """Say that this worker lives and still sends what it has claimed."""
-    session.execute(update(DELIVERIES).where(_held(str(owner))).values(heartbeat_at=now()))
+def beat_deliveries(session: Session, owner: Owner, ids: Collection[int]) -> None:
+    """Say that this worker lives and still sends these."""
+    mine = and_(_held(str(owner)), DELIVERIES.c.id.in_(ids))
+    session.execute(update(DELIVERIES).where(mine).values(heartbeat_at=now()))
 
 
 def release_deliveries(session: Session, owner: Owner) -> None:
@@ -113,7 +115,8 @@ def _entry(parcel: Parcel, reply: Reply) -> Json:
 def _ready(owner: Owner, settings: Settings) -> Any:
     moment = now()
     waits = and_(DELIVERIES.c.status == DeliveryStatus.WAITING, DELIVERIES.c.due_at <= moment)
-    dead = is_dead(DELIVERIES, owner, literal(moment - silence(settings)))
+    # our own are in the hands of a thread, however late the heartbeat is
+    dead = and_(DELIVERIES.c.owner != str(owner), is_dead(DELIVERIES, owner, literal(moment - silence(settings))))
     return or_(waits, and_(DELIVERIES.c.status == DeliveryStatus.SENDING, dead))
 
 
