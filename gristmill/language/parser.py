@@ -175,8 +175,8 @@ class _StepReader:
             key = scanner.key()
             if key is None:
                 word = scanner.word()
-                if word is not None and self.grammar.transform(word) is not None:
-                    return tuple(result)
+                if word is not None and (self.grammar.transform(word) is not None or scanner.at_line_start()):
+                    return tuple(result)  # a word at the start of a line is a step, though maybe an unknown one
                 raise syntax_error(f"expected a parameter before {scanner.found()}", scanner.here())
             result.append(self._parameter(key, result))
 

@@ -7,6 +7,7 @@ the field list only.
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,25 @@ from gristmill.problems import Span, did_you_mean, quoted, recipe_error
 
 # A question to the data is a small plan; the answer is its first rows, every cell as text.
 Ask = Callable[[Plan, int], list[tuple[str | None, ...]]]
+
+
+def name_key(name: str) -> str:
+    """What the spellings of one column's name have in common: neither case nor Unicode form count (language 3.1)."""
+    return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
+
+
+def free_name(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, or `wanted` with the smallest number that makes it free (transforms 6.4)."""
+    return claim_name(wanted, {name_key(name) for name in taken})
+
+
+def claim_name(wanted: str, used: set[str]) -> str:
+    """The same where the keys of the taken names are known, to which the new one is added."""
+    name = wanted
+    if name_key(name) in used:
+        name = next(free for n in itertools.count(1) if name_key(free := f"{wanted}{n}") not in used)
+    used.add(name_key(name))
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +74,8 @@ class Rows:
         """Where the column stands: the exact name first, then the same name in another case."""
         if not self._index:
             for place, item in reversed(list(enumerate(self.fields))):
-                self._index[item.name.casefold()] = place
-        found = self._index.get(name.casefold())
+                self._index[name_key(item.name)] = place
+        found = self._index.get(name_key(name))
         if found is None or self.fields[found].name == name:
             return found
         return next((at for at, item in enumerate(self.fields) if item.name == name), found)
@@ -70,11 +90,8 @@ class Rows:
         )
 
     def free_name(self, wanted: str, taken: Iterable[str] = ()) -> str:
-        """`wanted`, or `wanted` with the smallest number that makes it free (transforms 6.4)."""
-        used = {name.casefold() for name in (*self.names, *taken)}
-        if wanted.casefold() not in used:
-            return wanted
-        return next(name for n in itertools.count(1) if (name := f"{wanted}{n}").casefold() not in used)
+        """`wanted`, made free among the columns and further names."""
+        return free_name(wanted, (*self.names, *taken))
 
     # -- columns ---------------------------------------------------------------------------------
 
@@ -176,6 +193,7 @@ class Rows:
             return None if offset is None else fresh(offset)
 
         rows, order = self.numbered()
+        path = None if rows.path is None else fresh(rows.path)
         fields = tuple(
             Field(item.name, replace(item.value, expr=fresh(item.value.expr), offset=other(item.value.offset)))
             for item in rows.fields
@@ -191,7 +209,7 @@ class Rows:
             fields=fields,
             order=keys,
             record=None,
-            path=None,
+            path=path,
             _index={},
         )
 

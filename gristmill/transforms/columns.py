@@ -8,7 +8,7 @@ from typing import TypeVar
 from gristmill.language import tree
 from gristmill.language.patterns import compile_pattern
 from gristmill.plan.expressions import Apply, Column, Form
-from gristmill.plan.rows import Field, Rows
+from gristmill.plan.rows import Field, Rows, claim_name, name_key
 from gristmill.plan.values import Kind, Origin, Typing, computed
 from gristmill.plan.views import text_view
 from gristmill.problems import quoted, recipe_error
@@ -148,9 +148,9 @@ class Rename(Transform, name="rename", title="Rename columns", group="columns"):
             assert place is not None
             new[place] = naming.clean(name.value) or rows.fields[place].name
         names = [new.get(place, item.name) for place, item in enumerate(rows.fields)]
-        folded = [name.casefold() for name in names]
+        folded = [name_key(name) for name in names]
         for place, name in new.items():
-            if folded.count(name.casefold()) > 1:
+            if folded.count(name_key(name)) > 1:
                 raise recipe_error("duplicate-column", f"column {quoted(names[place])} already exists")
         return _renamed(rows, names)
 
@@ -182,17 +182,12 @@ class Rename(Transform, name="rename", title="Rename columns", group="columns"):
     def _by_rule(self, rows: Rows, rule: Callable[[str], str]) -> Rows:
         """Names that collide get numbers, from left to right."""
         places = set(self.col.places(rows))
-        taken = {item.name.casefold() for place, item in enumerate(rows.fields) if place not in places}
+        used = {name_key(item.name) for place, item in enumerate(rows.fields) if place not in places}
         names: list[str] = []
         for place, item in enumerate(rows.fields):
             name = item.name
             if place in places:
-                wanted = naming.clean(rule(name)) or name
-                name, n = wanted, 0
-                while name.casefold() in taken:
-                    n += 1
-                    name = f"{wanted}{n}"
-                taken.add(name.casefold())
+                name = claim_name(naming.clean(rule(name)) or name, used)
             names.append(name)
         return _renamed(rows, names)
 

@@ -12,7 +12,7 @@ from gristmill.plan.expressions import Column, Expr, Form, Key, Literal, case, n
 from gristmill.plan.relations import Join as JoinRelation
 from gristmill.plan.relations import JoinKind
 from gristmill.plan.relations import Union as UnionRelation
-from gristmill.plan.rows import Field, Rows
+from gristmill.plan.rows import Field, Rows, claim_name, name_key
 from gristmill.plan.values import NULL, SOFT, Kind, Typing, Value
 from gristmill.plan.views import condition_view, fits
 from gristmill.problems import Span, quoted, recipe_error
@@ -52,7 +52,7 @@ class Join(Transform, name="join", title="Join datasets", group="combine"):
         joined = sides.joined(JoinKind(self.type) if condition is not None else JoinKind.CROSS, condition)
         if sides.open:
             return replace(joined.with_fields(()), open=True)
-        return joined.with_fields(self._fields(sides))
+        return joined.with_fields(self._fields(sides)).without_lineage(path=True)
 
     def _condition(self, rows: Rows, sides: Sides) -> Expr | None:
         if self.row is None or self.type == "cross":
@@ -64,28 +64,18 @@ class Join(Transform, name="join", title="Join datasets", group="combine"):
 
     def _fields(self, sides: Sides) -> list[Field]:
         if not self.col:
-            fields = list(sides.left.fields)
-            for item in sides.right.fields:
-                fields.append(Field(_free(item.name, fields), item.value))
-            return fields
-        fields = []
+            used = {name_key(item.name) for item in sides.left.fields}
+            added = [Field(claim_name(item.name, used), item.value) for item in sides.right.fields]
+            return [*sides.left.fields, *added]
+        fields: list[Field] = []
         for item in self.col:
             if not isinstance(item, tree.OutputColumn):
                 raise recipe_error("syntax", "expected name = dataset.column", span=item.span)
             name = naming.clean(item.name)
-            if any(name.casefold() == field.name.casefold() for field in fields):
+            if any(name_key(name) == name_key(field.name) for field in fields):
                 raise recipe_error("duplicate-column", f"column {quoted(name)} already exists", span=item.span)
             fields.append(Field(name, sides.column(item.source)))
         return fields
-
-
-def _free(name: str, fields: list[Field]) -> str:
-    taken = {field.name.casefold() for field in fields}
-    free, n = name, 0
-    while free.casefold() in taken:
-        n += 1
-        free = f"{name}{n}"
-    return free
 
 
 def keys_present(condition: tree.Value, sides: Sides) -> tree.Value:
@@ -171,7 +161,7 @@ class Sides:
         right_order = self.right.order[0].expr
         relation = JoinRelation(left.relation, self.right.relation, kind, condition)
         keys = (Key(left_order), Key(right_order))
-        return replace(left, relation=relation, order=keys).without_lineage(path=True)
+        return replace(left, relation=relation, order=keys).without_lineage()
 
 
 class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
@@ -194,10 +184,9 @@ class Lookup(Transform, name="lookup", title="Lookup", group="combine"):
             return replace(joined.with_fields(()), open=True)
         added = [item for item in sides.right.fields if item.value.expr != key.expr]
         place = next(at for at, item in enumerate(rows.fields) if item.value.expr == column.expr)
-        fields = list(rows.fields)
-        for offset, item in enumerate(added):
-            fields.insert(place + 1 + offset, Field(_free(item.name, fields), item.value))
-        return joined.with_fields(fields)
+        used = {name_key(item.name) for item in rows.fields}
+        new = [Field(claim_name(item.name, used), item.value) for item in added]
+        return joined.with_fields([*rows.fields[: place + 1], *new, *rows.fields[place + 1 :]])
 
 
 def _key_of(key: Value, scope: Scope) -> Value:
@@ -224,7 +213,8 @@ class Union(Transform, name="union", title="Union datasets", group="combine"):
         return self._united(parts, columns)
 
     def _mapped(self, parts: list[Rows], names: list[str]) -> list[tuple[str, list[Value | None]]]:
-        columns = []
+        columns: list[tuple[str, list[Value | None]]] = []
+        used: set[str] = set()
         for item in self.mapping:
             if not isinstance(item, tree.MappedColumn):
                 raise recipe_error("syntax", "expected {'as': name, 'sources': columns}", span=item.span)
@@ -232,7 +222,7 @@ class Union(Transform, name="union", title="Union datasets", group="combine"):
             for source in item.sources:
                 at, value = _source(source, parts, names)
                 values[at] = value
-            columns.append((naming.clean(item.name), values))
+            columns.append((claim_name(naming.clean(item.name), used), values))
         return columns
 
     def _united(self, parts: list[Rows], columns: list[tuple[str, list[Value | None]]]) -> Rows:
@@ -250,11 +240,13 @@ class Union(Transform, name="union", title="Union datasets", group="combine"):
         order = [Column(next(parts[0].ids), Form.INTEGER) for _ in range(2)]
         definitions.append((order[0].id, tuple(Literal(at, Form.INTEGER) for at in range(len(parts)))))
         definitions.append((order[1].id, tuple(key for _, key in numbered)))
+        path = Column(next(parts[0].ids), Form.TEXT)
+        definitions.append((path.id, tuple(part.path or null(Form.TEXT) for part, _ in numbered)))
         relation = UnionRelation(tuple(part.relation for part, _ in numbered), tuple(definitions))
         first = numbered[0][0]
         return replace(
-            first.with_fields(fields), relation=relation, order=tuple(Key(column) for column in order)
-        ).without_lineage(path=True)
+            first.with_fields(fields), relation=relation, order=tuple(Key(column) for column in order), path=path
+        ).without_lineage()
 
 
 def _is_null(expr: Expr) -> bool:
@@ -281,6 +273,6 @@ def _by_name(parts: list[Rows]) -> list[tuple[str, list[Value | None]]]:
     columns: dict[str, tuple[str, list[Value | None]]] = {}
     for at, part in enumerate(parts):
         for item in part.fields:
-            found = columns.setdefault(item.name.casefold(), (item.name, [None] * len(parts)))
+            found = columns.setdefault(name_key(item.name), (item.name, [None] * len(parts)))
             found[1][at] = item.value
     return list(columns.values())

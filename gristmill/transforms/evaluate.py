@@ -123,7 +123,7 @@ class Scope(Context):
 
     def variable(self, name: str) -> Value:
         """A built-in variable; the row number as a column of its own, so that it can stand anywhere."""
-        found = BUILT_IN[name](self)
+        found = _built_in(name, self, None)
         return self.define(found) if name == "rownumber" else found
 
     def row_order(self) -> tuple[Key, ...]:
@@ -154,10 +154,7 @@ def evaluate_condition(node: tree.Value, scope: Scope) -> Expr:
 
 
 def _name(node: tree.Name, scope: Scope) -> Value:
-    if scope.aggregates is Aggregates.GROUPED:
-        raise recipe_error(
-            "argument-type", f"{quoted(node.name)} must stand inside an aggregate such as ANY or SUM", span=node.span
-        )
+    _refuse_ungrouped(node.name, scope, node.span)
     if scope.qualified is not None:
         return scope.qualified(node)
     place = scope.rows.position(node.name)
@@ -166,6 +163,13 @@ def _name(node: tree.Name, scope: Scope) -> Value:
     field_ = scope.rows.find(node.name, node.span)
     scope.used.add(scope.rows.position(node.name) or 0)
     return field_.value
+
+
+def _refuse_ungrouped(written: str, scope: Scope, span: Span | None) -> None:
+    if scope.aggregates is Aggregates.GROUPED:
+        raise recipe_error(
+            "argument-type", f"{quoted(written)} must stand inside an aggregate such as ANY or SUM", span=span
+        )
 
 
 def _qualified(node: tree.Qualified, scope: Scope) -> Value:
@@ -203,8 +207,15 @@ def _variable(node: tree.Variable, scope: Scope) -> Value:
             scope.used.add(scope.current_place)
         return scope.current
     if name in BUILT_IN:
-        return BUILT_IN[name](scope)
+        return _built_in(name, scope, node.span)
     return literal(scope.env.parameter(name, node.span))
+
+
+def _built_in(name: str, scope: Scope, span: Span | None) -> Value:
+    _refuse_ungrouped(f"${name}", scope, span)
+    if name == "rownumber" and scope.joining:
+        raise recipe_error("misplaced-variable", "'$rownumber' is not available in a join's condition", span=span)
+    return BUILT_IN[name](scope)
 
 
 def _record(scope: Scope) -> Value:
@@ -216,7 +227,9 @@ def _path(scope: Scope) -> Value:
 
 
 def _row(scope: Scope) -> Value:
-    return computed(Apply("ROWNUMBER", (), Form.INTEGER, window=Window((), scope.rows.order)))
+    """The place in the present order; a column of its own where it is part of what looks at many rows."""
+    number = computed(Apply("ROWNUMBER", (), Form.INTEGER, window=Window((), scope.rows.order)))
+    return number if scope.aggregates is Aggregates.BESIDE else scope.define(number)
 
 
 BUILT_IN: dict[str, Callable[[Scope], Value]] = {

@@ -8,7 +8,7 @@ from gristmill.language import tree
 from gristmill.plan.expressions import Apply, Column, Expr, Form, Key
 from gristmill.plan.grouping import group_keys, typed_key
 from gristmill.plan.relations import Aggregate
-from gristmill.plan.rows import Field, Rows
+from gristmill.plan.rows import Field, Rows, claim_name, name_key
 from gristmill.plan.values import Value
 from gristmill.plan.views import settled
 from gristmill.problems import recipe_error
@@ -55,16 +55,8 @@ class Groupby(Transform, name="groupby", title="Group by", group="aggregate", al
 
 def named(nodes: tuple[tree.Value, ...], taken: list[str]) -> list[str]:
     """Names of aggregates (rule N4), each free."""
-    names: list[str] = []
-    for node in nodes:
-        wanted = naming.aggregate(node)
-        used = {name.casefold() for name in (*taken, *names)}
-        free, n = wanted, 0
-        while free.casefold() in used:
-            n += 1
-            free = f"{wanted}{n}"
-        names.append(free)
-    return names
+    used = {name_key(name) for name in taken}
+    return [claim_name(naming.aggregate(node), used) for node in nodes]
 
 
 def aggregated(scope: Scope, keys: list[Field], values: list[tuple[str, Value]]) -> Rows:

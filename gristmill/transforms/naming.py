@@ -7,7 +7,7 @@ import re
 
 from gristmill.language import tree
 from gristmill.language.printer import INFIX
-from gristmill.plan.rows import Rows
+from gristmill.plan.rows import Rows, name_key
 
 MAX_NAME = 128
 OPERATORS = frozenset({*INFIX, "NOT", "NEGATE"})
@@ -16,8 +16,8 @@ OPERATORS = frozenset({*INFIX, "NOT", "NEGATE"})
 def numbered(base: str, rows: Rows, how_many: int) -> list[str]:
     """Rule N1: the source's name without its last digits, and the next free numbers."""
     stem = re.sub(r"[0-9]+$", "", base) or base
-    taken = {name.casefold() for name in rows.names}
-    free = (name for n in itertools.count(1) if (name := f"{stem}{n}").casefold() not in taken)
+    taken = {name_key(name) for name in rows.names}
+    free = (name for n in itertools.count(1) if name_key(name := f"{stem}{n}") not in taken)
     return list(itertools.islice(free, how_many))
 
 
@@ -41,7 +41,7 @@ def function_column(node: tree.Value) -> str | None:
     first = node.args[0]
     if isinstance(first, tree.Array) and len(first.items) == 1:
         first = first.items[0]
-    if not isinstance(first, tree.Name) or column_names(node) != {first.name.casefold()}:
+    if not isinstance(first, tree.Name) or column_names(node) != {name_key(first.name)}:
         return None
     return f"{node.function.lower()}_{first.name}"
 
@@ -65,7 +65,7 @@ def column_names(node: tree.Value) -> set[str]:
     while stack:
         part = stack.pop()
         if isinstance(part, tree.Name):
-            found.add(part.name.casefold())
+            found.add(name_key(part.name))
         elif isinstance(part, tree.Call):
             stack.extend(part.args)
         elif isinstance(part, tree.Array):

@@ -8,7 +8,7 @@ from functools import reduce
 from gristmill.language import tree
 from gristmill.plan.branches import choose
 from gristmill.plan.expressions import Apply, Expr, Form, case, cast, coalesce
-from gristmill.plan.rows import Field, Rows
+from gristmill.plan.rows import Field, Rows, claim_name, name_key
 from gristmill.plan.values import NULL, Value, computed
 from gristmill.problems import recipe_error
 from gristmill.transforms import naming
@@ -68,12 +68,12 @@ class Pivot(Transform, name="pivot", title="Pivot table", group="reshape"):
         pivots, cells = fields[groups : len(fields) - len(nodes)], fields[len(fields) - len(nodes) :]
         keys = [scope.define(computed(key_text(item.value, scope))).expr for item in pivots]
         order = scope.row_order()
-        taken = [item.name for item in fields[:groups]]
+        used = {name_key(item.name) for item in fields[:groups]}
         columns: list[tuple[str, Value]] = []
         for one in found:
             for node, cell in zip(nodes, cells, strict=True):
                 name = naming.clean("_".join((naming.aggregate(node), *one.names)))
-                name = _free(name, [*taken, *(other for other, _ in columns)])
+                name = claim_name(name, used)
                 expr: Expr = case((holds(keys, one.keys), cell.value.expr), form=cell.value.form)
                 expr = Apply("first_cell", (expr,), cell.value.form, order=order)
                 columns.append((name, Value(_counted(expr) if _counts_rows(node) else expr, cell.value.typing)))
@@ -86,15 +86,6 @@ def _counts_rows(node: tree.Value) -> bool:
 
 def _counted(count: Expr) -> Expr:
     return cast(coalesce(count, 0), Form.INTEGER)
-
-
-def _free(wanted: str, taken: list[str]) -> str:
-    used = {name.casefold() for name in taken}
-    name, n = wanted, 0
-    while name.casefold() in used:
-        n += 1
-        name = f"{wanted}{n}"
-    return name
 
 
 class Onehotencode(Transform, name="onehotencode", title="One hot encode", group="reshape"):

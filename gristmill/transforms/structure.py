@@ -9,7 +9,7 @@ from functools import reduce
 
 from gristmill.plan.expressions import Expr, Form, Literal
 from gristmill.plan.relations import Filter
-from gristmill.plan.rows import Field, Rows
+from gristmill.plan.rows import Field, Rows, claim_name
 from gristmill.plan.values import Value, static
 from gristmill.plan.views import Context, text_view
 from gristmill.problems import recipe_error
@@ -88,7 +88,7 @@ def _one_line(cell: str) -> str:
 
 def _joined(rows: Rows, parts: Sequence[tuple[str | None, ...]], separator: str, sanitize: bool) -> list[str]:
     names: list[str] = []
-    taken: set[str] = set()
+    used: set[str] = set()
     for place, item in enumerate(rows.fields):
         cells = [cells[place] for cells in parts]
         wanted = (
@@ -97,10 +97,5 @@ def _joined(rows: Rows, parts: Sequence[tuple[str | None, ...]], separator: str,
         )
         if sanitize:
             wanted = naming.sanitized(wanted, place + 1)
-        name, n = wanted, 0
-        while name.casefold() in taken:
-            n += 1
-            name = f"{wanted}{n}"
-        taken.add(name.casefold())
-        names.append(name)
+        names.append(claim_name(wanted, used))
     return names

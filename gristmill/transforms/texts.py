@@ -134,14 +134,16 @@ class Merge(Transform, name="merge", title="Merge columns", group="text"):
     def apply(self, rows: Rows) -> Rows:
         scope = self.scope(rows)
         texts: list[Expr] = []
-        last = -1
+        joined: set[int] = set()
         for item in self.col.items:
             if isinstance(item, tree.Text):
                 texts.append(Literal(item.value))
                 continue
             for place in type(self.col)((item,)).places(rows):
-                texts.append(text_view(rows.fields[place].value, scope))
-                last = max(last, place)
+                if place not in joined:
+                    texts.append(text_view(rows.fields[place].value, scope))
+                joined.add(place)
+        last = max(joined, default=-1)
         name = rows.free_name(naming.clean(self.as_)) if self.as_ else naming.plain(rows)
         at = last + 1 if last >= 0 else len(rows.fields)
         return scope.rows.insert([(name, computed(join_texts(texts or [Literal("")], self.with_)))], at)

@@ -148,6 +148,7 @@ class Expander:
         return expand(built)
 
     def _hoist(self, arg: Expr) -> Expr:
+        arg = self._pull_tried(arg)
         number = next(self.ids)
         self.hoisted.append((number, arg))
         kind = kind_of(arg)

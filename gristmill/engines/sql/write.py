@@ -25,6 +25,7 @@ from gristmill.plan.expressions import (
     Native,
     Not,
     Window,
+    walk,
 )
 
 BINARY: dict[str, type[exp.Expr]] = {
@@ -117,8 +118,9 @@ class Writer:
         args = [self.write(arg) for arg in node.args]
         if node.distinct:
             args = [exp.Distinct(expressions=args[:1]), *args[1:]]
-        if node.order:
-            args[-1] = exp.Order(this=args[-1], expressions=[self._key(key) for key in node.order])
+        # DuckDB takes a constant key for the number of a column, or refuses it; it orders nothing
+        if keys := [self._key(key) for key in node.order if any(isinstance(part, Column) for part in walk(key.expr))]:
+            args[-1] = exp.Order(this=args[-1], expressions=keys)
         call: exp.Expr = exp.Anonymous(this=node.name, expressions=args)
         if node.ignore_nulls:
             # sqlglot puts IGNORE NULLS into functions that it knows, and drops it elsewhere
