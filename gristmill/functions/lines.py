@@ -9,7 +9,7 @@ from gristmill.types.logical import STRING
 
 
 def _json_member(s: Expr, kind: str) -> Expr:
-    """A cell as a JSON value: typed where its spelling is JSON, else by value, else a string."""
+    """A cell as a JSON value: typed where its spelling is JSON, else by value, else a string; null where it is empty."""
     quoted = cast(call("to_json", s), Form.TEXT)
     if kind == "number":
         value = Apply("print_decimal", (Apply("read_decimal", (s,), Form.DECIMAL),), Form.TEXT)
@@ -21,7 +21,7 @@ def _json_member(s: Expr, kind: str) -> Expr:
         typed = coalesce(Apply("json_compact", (s,), Form.TEXT), quoted)
     else:
         typed = quoted
-    return case((s.ne(""), typed), otherwise="null" if kind != "text" else case((s.eq(""), '""'), otherwise="null"))
+    return case((s.ne(""), typed), otherwise="null")
 
 
 JSON_MEMBER = hidden(

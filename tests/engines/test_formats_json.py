@@ -108,3 +108,11 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert target.read_text(encoding="utf-8") == (
         '{"a\\"é":1.50,"o":{"k":[1,null]},"s":"long text with \\"quotes\\" and \\n lines","z":null}\n'
     )
+
+
+def test_missing_is_null_like_null(tmp_path: Path) -> None:
+    """Null stands for both (language 1.8)."""
+    source, target = tmp_path / "x.jsonl", tmp_path / "y.jsonl"
+    source.write_text('{"s":"","n":1}\n{"s":null,"n":""}\n')
+    write(source, target, "json")
+    assert target.read_text() == '{"s":null,"n":1}\n{"s":null,"n":null}\n'
