@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gristmill.cli.complaints import say, show
+from gristmill.cli.complaints import complain, say, show
 from gristmill.cli.formatting import format_files
 from gristmill.cli.recipe_files import FILE, read_recipe, recipe_text
 from gristmill.cli.recipe_tasks import from_tasks, to_tasks
@@ -23,21 +24,31 @@ def recipe() -> None:
 
 @recipe.command()
 @click.argument("file", type=FILE)
-def check(file: Path) -> int:
-    """Print FILE in its canonical form; say with line and column what cannot be read.
+@click.option("--input", "inputs", multiple=True, metavar="[NAME=]PATH", help="First: the main input.")
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A flow parameter's value.")
+def check(file: Path, inputs: Sequence[str], params: Sequence[str]) -> int:
+    """Print FILE in its canonical form; say with line and column what is wrong with it.
 
-    Only the syntax is looked at: columns, datasets and functions may be anything.
+    Steps, parameters, functions and their arguments are checked, nothing runs. With inputs, of which only the columns
+    are looked at, names of columns and datasets are checked too.
 
-    Example: gristmill recipe check clean.wrangle
+    Example: gristmill recipe check clean.wrangle --input orders.csv
     """
+    from gristmill.cli.checking import problems_of
+    from gristmill.cli.inputs import named_inputs
+    from gristmill.cli.run import pairs
     from gristmill.language.printer import print_recipe
+    from gristmill.problems import ProblemError
 
     text = recipe_text(file)
-    tree, problems = read_recipe(text)
+    try:
+        problems = problems_of(file, text, named_inputs(inputs), pairs(params))
+    except ProblemError as error:
+        return complain(error, text)
     show(problems, text)
     if any(problem.severity == "error" for problem in problems):
         return 2
-    click.echo(print_recipe(tree).rstrip("\n"))
+    click.echo(print_recipe(read_recipe(text)[0]).rstrip("\n"))
     return 0
 
 

@@ -56,7 +56,7 @@ def run(
     from gristmill.problems import ProblemError
 
     text = recipe_text(recipe)
-    datasets, values = named_inputs(inputs), _pairs(params)
+    datasets, values = named_inputs(inputs), pairs(params)
     try:
         with written_whole(output, include_mismatches) as sink, _scratch() as scratch, watching(verbose) as watch:
             job = _job(recipe.stem, text, datasets, sink, values, scratch, seed)
@@ -91,7 +91,8 @@ def _job(
     )
 
 
-def _pairs(params: Sequence[str]) -> dict[str, str]:
+def pairs(params: Sequence[str]) -> dict[str, str]:
+    """Parameters by name. Raises UsageError for what is no KEY=VALUE, and for a name given twice."""
     values: dict[str, str] = {}
     for param in params:
         key, equals, value = param.partition("=")

@@ -9,7 +9,7 @@ from gristmill.types.logical import STRING
 
 
 def _json_member(s: Expr, kind: str) -> Expr:
-    """A cell as a JSON value: typed where its spelling is JSON, else by value, else a string; null where it is empty."""
+    """A cell as a JSON value: typed where its spelling is JSON, else by value, else a string; null for an empty one."""
     quoted = cast(call("to_json", s), Form.TEXT)
     if kind == "number":
         value = Apply("print_decimal", (Apply("read_decimal", (s,), Form.DECIMAL),), Form.TEXT)

@@ -41,9 +41,15 @@ class Compiled:
 def compile_job(job: Job, ask: Ask | None = None) -> Compiled:
     """The rows of the last recipe. Errors are collected; a step with an error is skipped (language 12.4).
 
-    With `ask`, errors stop the work unless the job ignores them: raises RecipeError.
+    With `ask`, errors stop the work unless the job ignores them: raises RecipeError with all that can be told
+    without more data.
     """
-    return _Compiler(job, ask).compile()
+    try:
+        return _Compiler(job, ask).compile()
+    except RecipeError as error:
+        others = _Compiler(job, None).compile().errors
+        first = [problem for problem in error.problems if problem not in others]
+        raise RecipeError([*first, *others]) from None
 
 
 class _Compiler:
@@ -65,11 +71,13 @@ class _Compiler:
 
     def _recipe(self, recipe: RecipeText) -> Rows:
         parsed, problems = parse(recipe.text, TRANSFORMS, tuple(recipe.inputs))
+        before = len(self.problems)
         self._report(recipe, problems)
         env = self._environment(recipe)
         rows = self.done[recipe.main]
         for number, step in enumerate(parsed.steps, 1):
             rows = self._step(rows, step, number, recipe, env)
+        self.problems[before:] = sorted(self.problems[before:], key=lambda problem: problem.step or 0)
         return rows
 
     def _step(self, rows: Rows, step: tree.AnyStep, number: int, recipe: RecipeText, env: Environment) -> Rows:

@@ -20,9 +20,45 @@ def test_prints_the_canonical_text_alone(tmp_path: Path) -> None:
     assert result.stdout == "derive type: single value: UPPER(a) as: 'b'\n//hello\n"
 
 
-@pytest.mark.parametrize("text", ["drop col: nobody\n", "union with: MISSING\n"])
-def test_only_the_syntax_is_looked_at(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["drop col: nobody\n", "union with: any,other\n", "filter type: topRows limit: $n\n", "header\nsort order: x\n"],
+)
+def test_without_inputs_data_may_be_anything(tmp_path: Path, text: str) -> None:
     assert check(tmp_path, text).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("union with: MISSING", "line 1, column 13: dataset not found"),
+        ("drop col: a\nsettype col: a type: Intger", "line 2, column 1: invalid value 'Intger' for type"),
+        ("derive value: FOO(a)", "line 1, column 15: unknown function 'FOO'"),
+        ("derive value: ROUND(a,2,3)", "ROUND expects 1 or 2 arguments, got 3"),
+        ("derive value: DATEDIF(a, b, dayz)", "'dayz' is not a unit"),
+        ("replacepatterns col: a on: `{digits}` with: ''", "Did you mean '{digit}'?"),
+    ],
+)
+def test_what_no_data_can_mend(tmp_path: Path, text: str, says: str) -> None:
+    result = check(tmp_path, text)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+
+
+def test_inputs_tell_the_columns(tmp_path: Path) -> None:
+    """All errors come at once, whether they lie in the text or in the names."""
+    (tmp_path / "in.csv").write_text("a,Qty\n1,2\n")
+    text = "derive value: Qtty * 2 as: 'b'\nfliter row: a == 1\njoin with: orders type: cross\n"
+    (tmp_path / "r.wrangle").write_text(text)
+    source = str(tmp_path / "in.csv")
+    result = CliRunner().invoke(cli, ["recipe", "check", str(tmp_path / "r.wrangle"), "--input", source])
+    assert result.exit_code == 2
+    heads = [line for line in result.stderr.splitlines() if line.startswith("Step")]
+    assert heads == [
+        "Step 1 (derive), line 1, column 15: column not found: 'Qtty'. Did you mean 'Qty'?",
+        "Step 2 (fliter), line 2, column 1: unknown transform 'fliter'. Did you mean 'filter'?",
+        "Step 3 (join), line 3, column 12: dataset not found: 'orders'",
+    ]
 
 
 def test_warnings_go_to_stderr(tmp_path: Path) -> None:
