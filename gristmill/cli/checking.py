@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +48,8 @@ def _looked_at(job: Job) -> Job:
     from gristmill.engines.duckdb.sources import Sources
     from gristmill.engines.watch import Silent
 
-    return Sources(job, Silent()).detected()
+    with closing(Sources(job, Silent())) as sources:
+        return sources.detected()
 
 
 def datasets_of(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from gristmill.plan.expressions import Key
 from gristmill.plan.ordering import window_keys
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Value
-from gristmill.problems import recipe_error
+from gristmill.problems import Span, recipe_error
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.evaluate import Scope, evaluate
 from gristmill.transforms.parameters import ColumnList, Parameter
@@ -93,6 +93,11 @@ class Transform:
     def given(self, attribute: str) -> bool:
         """Whether the step names the parameter."""
         return any(self.keys.get(item.name.casefold()) == attribute for item in self.step.parameters)
+
+    def span_of(self, attribute: str) -> Span | None:
+        """Where the value of a parameter stands in the text."""
+        found = (item for item in self.step.parameters if self.keys.get(item.name.casefold()) == attribute)
+        return next((item.values[0].span or item.span for item in found), self.step.span)
 
     def apply(self, rows: Rows) -> Rows:
         """The rows after the step. Raises RecipeError for what is wrong with it."""

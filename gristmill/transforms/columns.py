@@ -222,10 +222,11 @@ class Settype(Transform, name="settype", title="Change column type", group="colu
     examples: Examples = (Example("settype col: v type: Integer", {"v": ("1", "x")}, {"v": ("1", None)}),)
 
     def apply(self, rows: Rows) -> Rows:
-        parts = list(self.datetime_type or self.custom_type or self.type)
+        written = next((key for key in ("datetime_type", "custom_type", "type") if getattr(self, key)), "type")
+        parts = list(getattr(self, written))
         if not parts:
             raise recipe_error("missing-parameter", "missing parameter 'type'")
-        logical = type_of_words(parts, self.step.span)
+        logical = type_of_words(parts, self.span_of(written))
         places = self.col.places(rows)
         rows = self._readable(rows, places, logical)
         typings = {

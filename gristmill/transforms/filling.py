@@ -122,7 +122,7 @@ class Replacemismatched(Replacemissing, name="replacemismatched", title="Replace
 
     def tested(self, value: Value, scope: Scope) -> LogicalType:
         if self.type:
-            return type_of_words(list(self.type), self.step.span)
+            return type_of_words(list(self.type), self.span_of("type"))
         if value.typing.kind is not Kind.SOFT or not isinstance(value.expr, Column):
             return value.typing.logical
         return scope.inferred(value) or value.typing.logical

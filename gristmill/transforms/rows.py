@@ -131,7 +131,7 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
     def _by_type(self, kind: str, value: Value, scope: Scope) -> Expr:
         logical = value.typing.logical
         if self.mismatched:
-            logical = type_of_words(list(self.mismatched), self.step.span)
+            logical = type_of_words(list(self.mismatched), self.span_of("mismatched"))
         else:
             logical = scope.inferred(value) or logical if value.typing == value.typing.soft() else logical
         valid = fits(value, logical, scope)
