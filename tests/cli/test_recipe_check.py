@@ -32,7 +32,7 @@ def test_without_inputs_data_may_be_anything(tmp_path: Path, text: str) -> None:
     ("text", "says"),
     [
         ("union with: MISSING", "line 1, column 13: dataset not found"),
-        ("drop col: a\nsettype col: a type: Intger", "line 2, column 21: invalid value 'Intger' for type"),
+        ("drop col: a\nsettype col: a type: Intger", "line 2, column 22: invalid value 'Intger' for type"),
         ("derive value: FOO(a)", "line 1, column 15: unknown function 'FOO'"),
         ("derive value: ROUND(a,2,3)", "ROUND expects 1 or 2 arguments, got 3"),
         ("derive value: DATEDIF(a, b, dayz)", "'dayz' is not a unit"),
