@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     help="A .csv, .tsv, .json, .jsonl, .parquet or .avro file; text also with .gz, .bz2 or .snappy behind.",
 )
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A flow parameter's value.")
-@click.option("--engine", type=click.Choice(["photon"]), default="photon", help="Where the recipe runs.")
+@click.option("--engine", type=click.Choice(["photon", "spark"]), default="photon", help="Where the recipe runs.")
 @click.option("--include-mismatches", is_flag=True, help="Write cells that do not fit their column's type.")
 @click.option("--seed", type=int, help="Makes RAND() repeatable.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the run's log on stderr.")

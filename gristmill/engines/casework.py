@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from gristmill.plan.relations import Plan
 from gristmill.problems import RecipeError
 from gristmill.recipe.compile import compile_job
-from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
+from gristmill.recipe.job import Job, Limits, RecipeText, Source, SourceColumn
 from gristmill.recipe.output import text_plan
 from gristmill.transforms.environment import Environment
 from gristmill.types.choosing import choose_format
@@ -76,7 +77,7 @@ def _session(job: Job, engine: str) -> CaseSession:
         from gristmill.engines.spark.process import TINY
         from gristmill.engines.spark.session import Session as SparkSession
 
-        return SparkSession(job, settings=TINY, in_order=True)
+        return SparkSession(replace(job, limits=Limits(master="local[2]")), settings=TINY, in_order=True)
     from gristmill.engines.duckdb.session import Session
 
     return Session(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from gristmill.engines.watch import RunResult, Silent, SinkResult, Watch
@@ -26,10 +27,7 @@ def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResu
     Raises RecipeError for errors in the recipes, RunError where an input, an output or a resource fails.
     """
     watch = watch or Silent()
-    if engine != "photon":
-        raise run_error(not_configured(engine))
-    from gristmill.engines.duckdb.engine import run_job
-
+    run_job = _engine(engine)
     started = time.monotonic()
     sinks: tuple[SinkResult, ...] = run_job(job, watch)
     seconds = time.monotonic() - started
@@ -37,6 +35,19 @@ def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResu
     for sink in sinks:
         watch.log("info", f"wrote {sink.rows} rows of {len(sink.columns)} columns")
     return RunResult(sinks, seconds)
+
+
+def _engine(name: str) -> Callable[[Job, Watch], tuple[SinkResult, ...]]:
+    """What runs a job on an engine; heavy modules are loaded here."""
+    if name == "spark":
+        from gristmill.engines.spark.engine import run_job as run_on_spark
+
+        return run_on_spark
+    if name != "photon":
+        raise run_error(not_configured(name))
+    from gristmill.engines.duckdb.engine import run_job
+
+    return run_job
 
 
 def not_configured(engine: str) -> str:

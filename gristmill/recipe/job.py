@@ -87,12 +87,16 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the engine may use. `memory_bytes` 0 and `threads` 0 mean: the engine's own default."""
+    """What the engine may use. `memory_bytes` 0 and `threads` 0 mean: the engine's own default.
+
+    `master` is where Spark runs, `local[2]`; empty: on this machine with so many threads.
+    """
 
     memory_bytes: int = 0
     threads: int = 0
     scratch: str = ""
     max_columns: int = 2500
+    master: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ class Job:
                 "threads": self.limits.threads,
                 "scratch": self.limits.scratch,
                 "maxColumns": self.limits.max_columns,
+                "master": self.limits.master,
             },
         }
 
@@ -165,7 +170,13 @@ class Job:
             reference_date=document["referenceDate"],
             seed=document["seed"],
             ignore_recipe_errors=document["ignoreRecipeErrors"],
-            limits=Limits(limits["memoryBytes"], limits["threads"], limits["scratch"], limits["maxColumns"]),
+            limits=Limits(
+                limits["memoryBytes"],
+                limits["threads"],
+                limits["scratch"],
+                limits["maxColumns"],
+                limits.get("master", ""),
+            ),
         )
 
 

@@ -28,12 +28,14 @@ def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
     sources = Sources(job, watch)
     job = sources.detected()
     with Session(job) as session, readable_errors(), closing(sources):
-        session.confine([*sources.files(), *(sink.path for sink in job.sinks)], [*sources.folders(), *_folders(job)])
+        session.confine(
+            [*sources.files(), *(sink.path for sink in job.sinks)], [*sources.folders(), *output_folders(job)]
+        )
         sources.open(session)
         return sources.retried(session, lambda: _run(job, session, watch))
 
 
-def _folders(job: Job) -> list[str]:
+def output_folders(job: Job) -> list[str]:
     """Where the engine may write, and read what it has written: directories of parts."""
     folders = [f"{sink.path}/" for sink in job.sinks if not sink.options.get("asSingleFile")]
     return list(dict.fromkeys([*folders, *map(glob_escaped, folders)]))
@@ -41,7 +43,7 @@ def _folders(job: Job) -> list[str]:
 
 def _run(job: Job, session: Session, watch: Watch) -> tuple[SinkResult, ...]:
     compiled = compile_job(job, session.ask)
-    _report(compiled, watch)
+    report(compiled, watch)
     env = Environment(ask=session.ask, parameters=job.parameters, seed=job.seed)
     with watched(session, watch):
         rows = kept(session, compiled.rows) if _is_read_often(job) else compiled.rows
@@ -52,7 +54,8 @@ def _is_read_often(job: Job) -> bool:
     return len(job.sinks) > 1 or any(sink.format == "profile" for sink in job.sinks)
 
 
-def _report(compiled: Compiled, watch: Watch) -> None:
+def report(compiled: Compiled, watch: Watch) -> None:
+    """Tell the watch what the compiler has found."""
     for problem in compiled.problems:
         skipped = "skipped: " if problem.severity == "error" else ""
         watch.log("warning", f"{skipped}{problem.text()}")
@@ -94,7 +97,7 @@ def readable_errors() -> Iterator[None]:
 MEMORY_HINT = "Raise jobs.photon.memoryPercent or run fewer jobs at a time."
 
 
-def translated(error: duckdb.Error) -> RunError:
+def translated(error: Exception) -> RunError:
     """What went wrong, in one sentence; a routine's own problem comes out as it was raised."""
     text = str(error).split("\n", 1)[0]
     for pattern, sentence in SENTENCES:

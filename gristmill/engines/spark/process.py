@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from gristmill.engines.spark.java import java_home
-from gristmill.problems import run_error
+from gristmill.problems import quoted, run_error
+from gristmill.recipe.job import Limits
 
-LOCAL = "local[2]"
+SHUFFLES = "8"  # adaptive execution joins them where the data is small
+LEAST_MEGABYTES = 1024
 SILENT = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -43,8 +47,27 @@ TINY: Mapping[str, str] = MappingProxyType(
 )
 
 
-def spark_session(master: str = "", settings: Mapping[str, str] = MappingProxyType({})) -> Any:
-    """The process's Spark session; `settings` count when it is started. Raises RunError where Java is missing."""
+_routines: set[str] = set()
+
+
+def registered() -> set[str]:
+    """The names of the routines that the process's session knows."""
+    return _routines
+
+
+def settings_within(limits: Limits, scratch: Path) -> dict[str, str]:
+    """Spark's settings for a job: its share of the memory, its folder for what does not fit."""
+    settings = {"spark.local.dir": str(scratch), "spark.sql.shuffle.partitions": SHUFFLES}
+    if limits.memory_bytes:
+        settings["spark.driver.memory"] = f"{max(limits.memory_bytes >> 20, LEAST_MEGABYTES)}m"
+    return settings
+
+
+def spark_session(limits: Limits, settings: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """The process's Spark session; limits and settings count when it is started.
+
+    Raises RunError where pyspark or Java is missing, or the master is none of this machine.
+    """
     try:
         from pyspark.sql import SparkSession
     except ImportError:
@@ -52,12 +75,30 @@ def spark_session(master: str = "", settings: Mapping[str, str] = MappingProxyTy
     running = SparkSession.getActiveSession()
     if running is not None:
         return running
+    master = limits.master or f"local[{limits.threads or '*'}]"
+    if not re.fullmatch(r"local(\[([1-9][0-9]*|\*)\])?", master):
+        raise run_error(f"not supported: Spark master {quoted(master)}; this machine is local[2], local[*]")
     os.environ["JAVA_HOME"] = java_home()
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    builder = SparkSession.builder.master(master or LOCAL)
+    builder = SparkSession.builder.master(master)
     for name, value in {**SETTINGS, **settings}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     logging.getLogger("SQLQueryContextLogger").disabled = True  # our errors say what went wrong
     return session
+
+
+@contextmanager
+def stopped_after() -> Iterator[None]:
+    """Stop the session that is started within; one that runs already stays."""
+    from pyspark.sql import SparkSession
+
+    before = SparkSession.getActiveSession()
+    try:
+        yield
+    finally:
+        session = SparkSession.getActiveSession()
+        if before is None and session is not None:
+            session.stop()
+            _routines.clear()

@@ -27,7 +27,7 @@ TYPES = {
     Form.MOMENT: "timestamp_ntz",
     Form.TEXTS: "array<string>",
 }
-_UNNUMBERED = 0
+MEMORY = 512 << 20  # of a worker's connection; a batch is small
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ class _Photon:
         from gristmill.recipe.job import Job, Limits
         from gristmill.recipe.job import Source as JobSource
 
-        job = Job(sources=(JobSource("batch", {"format": "rows"}),), recipes=(), limits=Limits(threads=1))
+        job = Job(
+            sources=(JobSource("batch", {"format": "rows"}),), recipes=(), limits=Limits(threads=1, memory_bytes=MEMORY)
+        )
         self.session = Session(job)
         self.queries: dict[tuple[object, ...], str] = {}
 

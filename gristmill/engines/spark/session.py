@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from sqlglot import exp
 
 from gristmill.engines.spark.lower import Query, lower
-from gristmill.engines.spark.process import spark_session
+from gristmill.engines.spark.process import registered, spark_session
 from gristmill.engines.spark.routines import register
 from gristmill.engines.spark.trees import binary, number
 from gristmill.plan.relations import Plan, Source
 from gristmill.recipe.job import Job
 
 ROW, FILE_PATH = "row_number", "file_path"
-_registered: set[str] = set()
 
 
 class Session:
@@ -25,11 +25,9 @@ class Session:
     `in_order`: the sources' rows stand in memory, in their order.
     """
 
-    def __init__(
-        self, job: Job, *, master: str = "", settings: Mapping[str, str] = MappingProxyType({}), in_order: bool = False
-    ) -> None:
+    def __init__(self, job: Job, *, settings: Mapping[str, str] = MappingProxyType({}), in_order: bool = False) -> None:
         self.job = job
-        self.spark = spark_session(master, settings)
+        self.spark = spark_session(job.limits, settings)
         self.in_order = in_order
 
     def __enter__(self) -> Session:
@@ -62,6 +60,11 @@ class Session:
             select.set("where", exp.Where(this=exp.false()))
         self.spark.sql(select.sql(dialect="spark")).createOrReplaceTempView(f"source_{place}")
 
+    def open(self, files: Sequence[Path]) -> None:
+        """Make a source of each staged file."""
+        for place, file in enumerate(files):
+            self.spark.read.parquet(str(file)).createOrReplaceTempView(f"source_{place}")
+
     def frame(self, query: Query) -> Any:
         """The query as a data frame."""
         return self.spark.sql(query.sql())
@@ -69,10 +72,11 @@ class Session:
     def query(self, plan: Plan) -> Query:
         """The plan's query, its routines registered."""
         query = lower(plan, _far_ids(), self.read, in_order=self.in_order)
+        known = registered()
         for name, call in query.batches.items():
-            if name not in _registered:
+            if name not in known:
                 register(self.spark, name, call)
-                _registered.add(name)
+                known.add(name)
         return query
 
     def read(self, node: Source, wanted: set[int]) -> tuple[exp.Expr, dict[int, exp.Expr]]:
