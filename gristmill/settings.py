@@ -93,6 +93,10 @@ class Settings:
     recipes_max_steps: int = _row("recipes.maxSteps", 2000, "most steps of one recipe")
 
     engines_photon_enabled: bool = _row("engines.photon.enabled", True, "jobs may run on Photon", Reach.SHOWN)
+    engines_spark_master: str = _row(
+        "engines.spark.master", "", "where jobs run on Spark: local[2] is this machine; empty: Spark is not configured",
+        Reach.SHOWN,
+    )  # fmt: skip
     engines_fallback_to_local: bool = _row(
         "engines.fallbackToLocal", False, "run on Photon what names an engine that is not configured", Reach.SHOWN
     )

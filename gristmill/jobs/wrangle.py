@@ -27,7 +27,7 @@ from gristmill.settings import Settings
 
 Json = dict[str, Any]
 Outputs = Mapping[int, Json]  # write settings by position
-PHOTON = "photon"
+PHOTON, SPARK = "photon", "spark"
 STAGED = "staged"  # folder of what later jobs of the group read
 _SINK_OPTIONS = ("header", "asSingleFile", "compression", "delim", "hasQuotes")
 
@@ -60,6 +60,8 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
 
 def choose_engine(settings: Settings, execution: str, running: Running) -> str:
     """The engine that runs what names `execution` (platform 2.3). Raises JobError that says what to configure."""
+    if execution == SPARK and settings.engines_spark_master:
+        return execution
     if execution in (*CONFIGURABLE, *FOREIGN) and settings.engines_fallback_to_local:
         running.journal.log("warning", f"running environment {execution} is not configured: runs on photon instead")
         execution = PHOTON
@@ -94,7 +96,8 @@ def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:
 
 def _limits(bench: Bench, place: Workplace, limits: Limits) -> Limits:
     engines = sum(1 for other in list(bench.running.values()) if other.claim.payload["type"] == JobType.WRANGLE)
-    return replace(share(bench.settings, limits, engines), scratch=str(place.scratch))
+    shared = share(bench.settings, limits, engines)
+    return replace(shared, scratch=str(place.scratch), master=bench.settings.engines_spark_master)
 
 
 def _sinks(readers: Sequence[Reader], place: Workplace) -> dict[str, Sink]:

@@ -13,12 +13,16 @@ from gristmill.cli.main import cli
 PACKAGES = sorted(path.parent for path in (Path(__file__).parents[1] / "packages").glob("*/recipe.wrangle"))
 
 
+ENGINES = ("photon", pytest.param("spark", marks=pytest.mark.slow))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
-def test_package(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_package(package: Path, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(package)
     output = tmp_path / "out.csv"
     arguments = shlex.split((package / "arguments").read_text())
-    result = CliRunner().invoke(cli, ["run", "recipe.wrangle", *arguments, "--output", str(output)])
+    result = CliRunner().invoke(cli, ["run", "recipe.wrangle", *arguments, "--output", str(output), "--engine", engine])
     assert (result.exit_code, result.output) == (0, "")
     assert output.read_text(encoding="utf-8") == (package / "expected.csv").read_text(encoding="utf-8")
 

@@ -93,7 +93,7 @@ def test_an_error_in_the_recipe_shows_its_place(here: Path) -> None:
         ("drop col: name", [], "out.xyz", 2, "expected a name that ends in .csv"),
         ("drop col: name", ["--param", "x"], "out.csv", 2, "expected --param KEY=VALUE"),
         ("drop col: name", ["--param", "x=1", "--param", "x=2"], "out.csv", 2, "given twice"),
-        ("drop col: name", ["--engine", "spark"], "out.csv", 2, "spark"),
+        ("drop col: name", ["--engine", "beam"], "out.csv", 2, "beam"),
         ("drop col: name", ["--input", "orders.csv"], "out.csv", 2, "two inputs have the name"),
         ("derive value: FOO(id) as: 'x'", [], "out.csv", 2, "unknown function 'FOO'"),
         ("derive value: $x as: 'x'", [], "out.csv", 2, "unknown parameter '$x'"),

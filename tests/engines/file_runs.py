@@ -36,6 +36,7 @@ def write(
     reading: dict[str, Any] | None = None,
     mismatches: bool = False,
     log: Log | None = None,
+    engine: str = "photon",
     **options: Any,
 ) -> SinkResult:
     """Run a recipe over files; the job crosses a process boundary on its way, as JSON."""
@@ -46,7 +47,7 @@ def write(
         job = Job(
             (Source("s", document),), (RecipeText("r", recipe, "source:0"),), (sink,), limits=Limits(scratch=scratch)
         )
-        result = run(Job.from_json(json.loads(json.dumps(job.as_json()))), watch=log)
+        result = run(Job.from_json(json.loads(json.dumps(job.as_json()))), engine, log)
     return result.sinks[0]
 
 

@@ -63,6 +63,14 @@ def settings_within(limits: Limits, scratch: Path) -> dict[str, str]:
     return settings
 
 
+def master_of(limits: Limits) -> str:
+    """Where Spark runs. Raises RunError for what is not this machine."""
+    master = limits.master or f"local[{limits.threads or '*'}]"
+    if not re.fullmatch(r"local(\[([1-9][0-9]*|\*)\])?", master):
+        raise run_error(f"not supported: Spark master {quoted(master)}; on this machine it is local[2] or local[*]")
+    return master
+
+
 def spark_session(limits: Limits, settings: Mapping[str, str] = MappingProxyType({})) -> Any:
     """The process's Spark session; limits and settings count when it is started.
 
@@ -75,9 +83,7 @@ def spark_session(limits: Limits, settings: Mapping[str, str] = MappingProxyType
     running = SparkSession.getActiveSession()
     if running is not None:
         return running
-    master = limits.master or f"local[{limits.threads or '*'}]"
-    if not re.fullmatch(r"local(\[([1-9][0-9]*|\*)\])?", master):
-        raise run_error(f"not supported: Spark master {quoted(master)}; this machine is local[2], local[*]")
+    master = master_of(limits)
     os.environ["JAVA_HOME"] = java_home()
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
