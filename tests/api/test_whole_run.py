@@ -15,13 +15,13 @@ from gristmill.settings import Settings
 from .conftest import ADMIN, ADMIN_PASSWORD
 
 CSV = b"id,qty\n1,5\n2,7\n"
-SECONDS = 60
+SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     home = tmp_path_factory.mktemp("running")
-    settings = Settings(home=home, admin_email=ADMIN, admin_password=ADMIN_PASSWORD)
+    settings = Settings(home=home, admin_email=ADMIN, admin_password=ADMIN_PASSWORD, engines_spark_master="local[2]")
     with TestClient(create_app(settings)) as client:
         client.auth = (ADMIN, ADMIN_PASSWORD)
         yield client
@@ -71,6 +71,17 @@ def test_from_the_upload_to_the_download(client):
     assert client.get(f"/v4/scriptResults/{result['id']}/download").content == expected
     assert Path(path.removeprefix("file://")).read_bytes() == expected
     assert [file["uri"] for file in client.get(f"/v4/jobGroups/{group}/outputs").json()["files"]] == [path]
+
+
+@pytest.mark.slow
+def test_on_spark(client):
+    recipe = _recipe(client, "derive type: single value: SUM(qty) as: 'all'\nsort order: -qty")
+    path = _output(client, recipe)
+    group = _run(client, recipe, overrides={"execution": "spark"})
+    assert _wait(client, group) == "Complete"
+    assert Path(path.removeprefix("file://")).read_bytes() == b"id,qty,all\n2,7,12\n1,5,12\n"
+    jobs = client.get(f"/v4/jobGroups/{group}?embed=jobs").json()["jobs"]["data"]
+    assert {job["executionLanguage"] for job in jobs} == {"spark"}
 
 
 def test_parameters_reach_recipe_and_path(client):
