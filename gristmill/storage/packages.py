@@ -1,4 +1,4 @@
-"""Package files are opened here, with bounds: nothing is unpacked to disk, nothing larger than a package is read."""
+"""Package files are packed here, and opened with bounds: nothing is unpacked to disk, nothing very large is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from gristmill.problems import Problem, RecipeError
 
@@ -39,6 +39,18 @@ def open_package(content: bytes) -> PackageFile:
             return _opened(archive)
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise _error(f"the zip file is damaged: {error}") from None
+
+
+def pack(name: str, document: str, artifacts: Mapping[int, str]) -> bytes:
+    """The zip of a package; the same content gives the same bytes."""
+    content = io.BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for entry, text in {
+            name: document,
+            **{f"artifact_{key}.data": text for key, text in artifacts.items()},
+        }.items():
+            archive.writestr(ZipInfo(entry), text, ZIP_DEFLATED)
+    return content.getvalue()
 
 
 def _opened(archive: ZipFile) -> PackageFile:

@@ -1,4 +1,4 @@
-"""`POST /v4/flows/package` and its dry run."""
+"""Flow packages over HTTP: import, export, their dry runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 
 import pytest
 
-from tests.recipe.flows import FLOWS, VALUES, package_zip, zipped
+from gristmill.recipe.packages.description import described
+from gristmill.recipe.packages.recipes import flow_recipes
+from gristmill.storage.packages import open_package
+from tests.recipe.flows import FLOWS, VALUES, opened, package_zip, zipped
 from tests.shared import ABSENT, PACKAGES
 
 from .asserts import assert_invalid, assert_v4_error
@@ -147,9 +150,75 @@ def test_bodies_that_are_no_package(joe, anyone):
     assert_v4_error(anyone.post("/v4/flows/package", json={}), 401, "MissingPersonException")
 
 
+def exported(client, flow: int) -> bytes:
+    answer = client.get(f"/v4/flows/{flow}/package")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip"), answer.text
+    assert answer.headers["content-disposition"] == f'attachment; filename="flow_{flow}.zip"'
+    return answer.content
+
+
+def told(content: bytes) -> list[dict]:
+    """What is in a package, without the ids of its nodes."""
+    package = opened(content)
+    return [without_ids(described(package, flow, flow_recipes(package, flow), {})) for flow in package.flows]
+
+
+def without_ids(facts):
+    if isinstance(facts, list):
+        return [without_ids(item) for item in facts]
+    if isinstance(facts, dict):
+        return {key: without_ids(value) for key, value in facts.items() if key != "node"}
+    return facts
+
+
+def texts(content: bytes) -> list[tuple[str, str]]:
+    package = opened(content)
+    return sorted((recipe.node.name, recipe.text) for flow in package.flows for recipe in flow_recipes(package, flow))
+
+
+def test_what_is_exported_comes_back(joe):
+    for name in ("nested.json", "flat.json"):
+        (flow,) = send(joe, package_zip(name)).json()["primaryFlowIds"]
+        first = exported(joe, flow)
+        assert joe.get(f"/v4/flows/{flow}/package/dryRun").json() == {}
+        joe.delete(f"/v4/flows/{flow}")
+        (again,) = send(joe, first).json()["primaryFlowIds"]
+        assert told(exported(joe, again)) == told(first)
+
+
+def test_exported_recipes_are_those_of_the_package(joe):
+    (flow,) = send(joe, package_zip("nested.json")).json()["primaryFlowIds"]
+    assert texts(exported(joe, flow)) == texts(package_zip("nested.json"))
+    assert b"s3cr3t" not in json.dumps(told(exported(joe, flow))).encode()
+    assert "s3cr3t" not in open_package(exported(joe, flow)).document
+
+
+def test_flows_that_are_referred_to_go_along(joe, recipe):
+    other = joe.post("/v4/flows", json={"name": "other"}).json()["id"]
+    body = {"wrangledDataset": {"id": recipe}, "flow": {"id": other}, "name": "further"}
+    joe.post("/v4/wrangledDatasets", json=body)
+    content = exported(joe, other)
+    package = opened(content)
+    assert [flow.name for flow in package.flows] == ["other", "sales"]
+    made = send(joe, content).json()
+    assert made["primaryFlowIds"] == [made["createdObjectMapping"]["flows"][str(other)]]
+    nodes = {node["id"]: node for node in made["flownodes"]}
+    mapping = made["createdObjectMapping"]["flownodes"]
+    references = [node["referencedFlowNode"]["id"] for node in nodes.values() if node["referencedFlowNode"]]
+    assert references == [mapping[str(recipe)]]
+
+
+def test_others_export_nothing(joe, admin, flow):
+    assert joe.get("/v4/flows/999/package").status_code == 404
+    theirs = admin.post("/v4/flows", json={"name": "theirs"}).json()["id"]
+    assert joe.get(f"/v4/flows/{theirs}/package").status_code == 403
+
+
 @pytest.mark.skipif(not REAL, reason=ABSENT)
-def test_real_packages_are_imported(joe):
+def test_real_packages_go_in_and_out(joe):
     for path in REAL:
         answer = send(joe, path.read_bytes())
         assert answer.status_code == 201, (path, answer.text)
+        (flow,) = answer.json()["primaryFlowIds"]
+        assert texts(exported(joe, flow)) == texts(path.read_bytes())
     assert joe.get("/v4/flows/count").json() == {"count": len(REAL)}

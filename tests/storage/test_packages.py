@@ -9,7 +9,7 @@ import pytest
 
 from gristmill.problems import RecipeError
 from gristmill.storage import packages
-from gristmill.storage.packages import open_package
+from gristmill.storage.packages import open_package, pack
 from tests.recipe.flows import zipped
 
 
@@ -23,6 +23,12 @@ def test_document_and_data_files() -> None:
 
 def test_bare_document() -> None:
     assert open_package(b"\xef\xbb\xbf{}").document == "{}"
+
+
+def test_what_is_packed_is_opened() -> None:
+    content = pack("flow_1.json", '{"x": "ä"}', {12: "lines\n"})
+    assert content == pack("flow_1.json", '{"x": "ä"}', {12: "lines\n"})
+    assert open_package(content) == packages.PackageFile('{"x": "ä"}', {12: b"lines\n"})
 
 
 def damaged() -> bytes:

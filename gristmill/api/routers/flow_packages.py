@@ -1,4 +1,4 @@
-"""`/v4/flows/package`: flow packages of the product come in (api 3.6)."""
+"""`/v4/flows/package` and `/v4/flows/:id/package`: flow packages come in and go out (api 3.6)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
-from gristmill.api.inputs import Id
+from gristmill.api.inputs import Id, PathId
 from gristmill.api.resources.packages import imported_view
-from gristmill.api.routing import MULTIPART, Conf, CurrentUser, Db, v4_router
-from gristmill.model.access import Caller
+from gristmill.api.routing import FILE, MULTIPART, Conf, CurrentUser, Db, v4_router
+from gristmill.model.access import Caller, find
 from gristmill.model.database import Sessions
+from gristmill.model.package_exports import export_package
 from gristmill.model.package_imports import import_package
+from gristmill.model.tables import Flow
 from gristmill.recipe.packages.flow import Package
 from gristmill.recipe.packages.reading import read_package
 from gristmill.settings import Settings
-from gristmill.storage.packages import LARGEST_FILE, open_package
+from gristmill.storage.packages import LARGEST_FILE, open_package, pack
 
 PART = "data"
 JSON = "application/json"
@@ -72,6 +74,26 @@ async def try_flow_package(
     """What an import of the package would make; nothing is stored."""
     sent = await _sent(request, folder_id)
     return await run_in_threadpool(_import, db, conf, user, sent, from_ui=from_ui, keep=False)
+
+
+@router.get("/{id}/package", openapi_extra=FILE, response_class=Response)
+def export_flow_package(id: PathId, user: CurrentUser, db: Db, comment: str = "") -> Response:
+    """A flow as a package; flows that it refers to are in it. Secrets and credentials are not."""
+    with db.read() as session:
+        exported = export_package(session, user, find(session, Flow, id, user), comment)
+    name = f"flow_{id}"
+    document = json.dumps(exported.document, ensure_ascii=False)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
+    content = pack(f"{name}.json", document, exported.artifacts)
+    return Response(content, media_type="application/zip", headers=headers)
+
+
+@router.get("/{id}/package/dryRun")
+def try_export(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """Whether a flow can be exported: an empty object, or the error."""
+    with db.read() as session:
+        export_package(session, user, find(session, Flow, id, user))
+    return {}
 
 
 async def _sent(request: Request, folder_id: int | None) -> Sent:
