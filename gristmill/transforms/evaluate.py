@@ -90,6 +90,9 @@ class Scope(Context):
 
     def shown_like(self, value: Value) -> str:
         """The format for a date computed from a cell: its column's, with the separators of its texts."""
+        if value.is_text and value.typing.kind is Kind.SOFT:
+            # a computed text that is a date has the format in which it is read (types 8.3)
+            value = value.typed(replace(value.typing, logical=self.inferred(value) or value.typing.logical))
         if not value.is_text or value.typing.logical.format is None:
             return self.shown(value)
         texts = self.env.sample(value.expr, self.rows) if isinstance(value.expr, Column) else []

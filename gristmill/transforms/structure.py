@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
-from gristmill.plan.expressions import Expr, Form, Literal
-from gristmill.plan.relations import Filter
+from gristmill.plan.expressions import Column, Expr, Form, Literal
+from gristmill.plan.relations import Extend, Filter
 from gristmill.plan.rows import Field, Rows, claim_name
 from gristmill.plan.values import Value, static
 from gristmill.plan.views import Context, text_view
@@ -52,11 +52,20 @@ def _named(
     parts = [_filled(cells) if fill else cells for _, cells in found]
     names = _joined(rows, parts, separator, sanitize)
     keep = reduce(lambda a, b: a & b, [number.ne(Literal(at, Form.INTEGER)) for at, _ in found])
-    fields = [
-        Field(name, item.value.typed(item.value.typing.soft()) if item.value.form is Form.TEXT else item.value)
-        for name, item in zip(names, rows.fields, strict=True)
-    ]
-    return replace(rows, relation=Filter(rows.relation, keep)).with_fields(fields)
+    return _below(replace(rows, relation=Filter(rows.relation, keep)), names)
+
+
+def _below(rows: Rows, names: Sequence[str]) -> Rows:
+    """The rows that are left under their names; texts are soft columns, made here, so that types come from below."""
+    made: list[tuple[int, Expr]] = []
+    fields: list[Field] = []
+    for name, item in zip(names, rows.fields, strict=True):
+        value = item.value
+        if value.form is Form.TEXT:
+            made.append((next(rows.ids), value.expr))
+            value = Value(Column(made[-1][0], Form.TEXT), value.typing.soft())
+        fields.append(Field(name, value))
+    return replace(rows, relation=Extend(rows.relation, tuple(made))).with_fields(fields)
 
 
 def _read(rows: Rows, env: Environment, number: Expr, at: int | None) -> tuple[int, tuple[str | None, ...]]:
