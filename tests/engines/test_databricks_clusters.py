@@ -164,7 +164,13 @@ def test_a_run_may_name_only_known_workspaces():
     assert _plan({}, **known).service_url == AZURE
     other = _plan({"serviceUrl": "https://DBC-1.cloud.databricks.com"}, **known)
     assert other.service_url == "https://DBC-1.cloud.databricks.com" and "aws_attributes" in other.specification
-    for url in ("https://evil.example.com", "http://dbc-1.cloud.databricks.com", f"{AZURE}@evil.example.com", ""):
+    for url in (
+        "https://evil.example.com",
+        "http://dbc-1.cloud.databricks.com",
+        f"{AZURE}@evil.example.com",
+        "https://[::1",
+        "",
+    ):
         with pytest.raises(OptionError, match=r"serviceUrl: .* is none of databricks\.allowedServiceUrls"):
             _plan({"serviceUrl": url}, **known)
 

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
-from gristmill.engines.databricks.options import OptionError, Options, Values, read_options
+from gristmill.engines.databricks.options import OptionError, Options, Values, host_of, read_options
 from gristmill.problems import quoted
 from gristmill.settings import Settings
 
@@ -45,27 +44,21 @@ def plan_cluster(
     """
     given, notes = _under_policy(settings, options)
     values = Values(settings, read_options(given))
-    given_aws = [key for key in values.given if key.startswith(AWS)]
-    if values.cloud != "aws" and given_aws:
-        notes += [f"databricksOptions {key}: ignored, the workspace is not on AWS" for key in given_aws]
     pool, pool_name = values.first_of("poolId", "poolName")
     driver_pool, driver_pool_name = values.first_of("driverPoolId", "driverPoolName")
     has_pool = bool(pool or pool_name)
-    machines = _pools(pool, driver_pool)
-    if not has_pool:
-        machines |= _machines(values)
+    machines = {**_pools(pool, driver_pool), **({} if has_pool else _machines(values))}
     specification: Json = {**_runtime(values), **_workers(values), **machines}
+    mode = _mode(values)
     if values[POLICY]:
         specification = {key: value for key, value in specification.items() if not _is_fixed(key, fixed)}
         specification |= {"policy_id": values[POLICY], "apply_policy_default_values": True}
     else:
-        specification |= {**_rest(values, has_pool), **_logs(values)}
-    mode = _mode(values)
-    if mode == USER and not values[POLICY]:
-        specification |= _autotermination(values)
+        specification |= {**_rest(values, has_pool), **_logs(values), **_autotermination(values, mode)}
     if tags:
         specification["custom_tags"] = dict(tags)
-    return Cluster(mode, _service_url(values), specification, pool_name, driver_pool_name, tuple(notes))
+    notes = (*notes, *_notes_on_cloud(values))
+    return Cluster(mode, _service_url(values), specification, pool_name, driver_pool_name, notes)
 
 
 def with_pools(cluster: Cluster, pools: Iterable[tuple[str, str]]) -> Cluster:
@@ -88,13 +81,19 @@ def _pool_id(name: str, pools: Iterable[tuple[str, str]]) -> str:
     return ids[0]
 
 
-def _under_policy(settings: Settings, options: Options) -> tuple[Options, list[str]]:
+def _under_policy(settings: Settings, options: Options) -> tuple[Options, tuple[str, ...]]:
     """With a cluster policy, of the settings or the run, no other option of the run counts (platform 7.4)."""
     if not (options.get(POLICY) or (POLICY not in options and settings.databricks_cluster_policy_id)):
-        return options, []
+        return options, ()
     others = [key for key in options if key != POLICY]
-    notes = [f"databricksOptions {key}: ignored, a cluster policy is in use" for key in others]
-    return {key: value for key, value in options.items() if key == POLICY}, notes
+    notes = (f"databricksOptions {key}: ignored, a cluster policy is in use" for key in others)
+    return {key: value for key, value in options.items() if key == POLICY}, tuple(notes)
+
+
+def _notes_on_cloud(values: Values) -> tuple[str, ...]:
+    """What only Amazon's cloud knows is dropped elsewhere."""
+    foreign = [key for key in values.given if key.startswith(AWS) and values.cloud != "aws"]
+    return tuple(f"databricksOptions {key}: ignored, the workspace is not on AWS" for key in foreign)
 
 
 def _is_fixed(field: str, fixed: Collection[str]) -> bool:
@@ -172,7 +171,10 @@ def _logs(values: Values) -> Json:
     raise OptionError(f"databricksOptions logsDestination: expected dbfs:/, s3:// or /Volumes/, got {quoted(place)}")
 
 
-def _autotermination(values: Values) -> Json:
+def _autotermination(values: Values, mode: str) -> Json:
+    """A job's own cluster ends with the job."""
+    if mode == JOB:
+        return {}
     return {"autotermination_minutes": values["autoterminationMinutes"] if values["enableAutotermination"] else 0}
 
 
@@ -181,11 +183,7 @@ def _service_url(values: Values) -> str:
     url, settings = str(values["serviceUrl"]), values.settings
     if "serviceUrl" not in values.given:
         return url
-    known = {_origin(item) for item in (settings.databricks_service_url, *settings.databricks_allowed_service_urls)}
-    if not url.startswith("https://") or _origin(url) not in known:
+    known = {host_of(item) for item in (settings.databricks_service_url, *settings.databricks_allowed_service_urls)}
+    if not url.startswith("https://") or host_of(url) not in known - {""}:
         raise OptionError(f"databricksOptions serviceUrl: {quoted(url)} is none of databricks.allowedServiceUrls")
     return url
-
-
-def _origin(url: str) -> str:
-    return urlsplit(url if "://" in url else f"https://{url}").netloc.lower()

@@ -41,10 +41,18 @@ class Values:
         """`aws`, `azure` or `gcp`."""
         if self.settings.databricks_cloud:
             return self.settings.databricks_cloud.lower()
-        host = urlsplit(self["serviceUrl"]).hostname or ""
+        host = host_of(self["serviceUrl"]).partition(":")[0]
         if host.endswith(".azuredatabricks.net"):
             return "azure"
         return "gcp" if host.endswith(".gcp.databricks.com") else "aws"
+
+
+def host_of(url: str) -> str:
+    """Host and port of a workspace's address, with whatever else stands before the path; empty for none."""
+    try:
+        return urlsplit(url if "://" in url else f"https://{url}").netloc.lower()
+    except ValueError:
+        return ""
 
 
 def read_options(options: Options) -> dict[str, Any]:
