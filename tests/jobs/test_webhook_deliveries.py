@@ -161,6 +161,7 @@ def test_it_is_repeated_after_two_failures_and_signed_anew(sessions, local, queu
     (delivery,) = deliveries(sessions)
     assert [entry["statusCode"] for entry in delivery.attempts] == [500, 500, 200]
     assert [entry["attempt"] for entry in delivery.attempts] == [1, 2, 3]
+    assert set(delivery.attempts[0]) == {"attempt", "at", "milliseconds", "statusCode", "answer", "error"}
     assert (delivery.attempts[1]["answer"], delivery.attempts[1]["error"]) == ("broken", "answered 500")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, literal, or_, select, update
@@ -108,8 +108,14 @@ def _pause(attempt: int, settings: Settings) -> int:
 
 
 def _entry(parcel: Parcel, reply: Reply) -> Json:
-    facts = asdict(reply)
-    return {"attempt": parcel.attempt, **facts, "statusCode": facts.pop("status_code")}
+    return {
+        "attempt": parcel.attempt,
+        "at": reply.at,
+        "milliseconds": reply.milliseconds,
+        "statusCode": reply.status_code,
+        "answer": reply.answer,
+        "error": reply.error,
+    }
 
 
 def _ready(owner: Owner, settings: Settings) -> Any:
