@@ -9,18 +9,9 @@ from pydantic import BeforeValidator, Field
 
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Flag, Id, Name, V4Body
+from gristmill.api.table_bodies import NewPublication, NewSqlScript
 from gristmill.model.engine_options import hide_secrets
 from gristmill.model.outputs import COMPRESSIONS
-
-_NOT_SET: tuple[object, ...] = (None, [], {}, "")
-
-
-def refuse_unsupported(body: V4Body, *fields: str) -> None:
-    """Raises ApiError 400 `not supported: publications` for a property that is given but that nobody would heed."""
-    for name in fields:
-        if getattr(body, name) not in _NOT_SET:
-            alias = type(body).model_fields[name].alias
-            raise invalid(f"not supported: {alias}; this server cannot heed it yet, leave it out")
 
 
 def _data(value: object) -> object:
@@ -124,16 +115,15 @@ class OutputObjectFields(V4Body):
     name: str | None = None
     description: str | None = None
     write_settings: Annotated[list[NewWriteSetting], BeforeValidator(_data)] | None = None
-    publications: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
-    sql_scripts: Annotated[list[dict[str, Any]], BeforeValidator(_data)] | None = None
+    publications: Annotated[list[NewPublication], BeforeValidator(_data)] | None = None
+    sql_scripts: Annotated[list[NewSqlScript], BeforeValidator(_data)] | None = None
     output_object_spark_options: KeyValueList | None = None
     output_object_databricks_options: KeyValueObject | None = None
     output_object_schema_drift_options: SchemaDriftOptions | None = None
 
     def columns(self) -> dict[str, Any]:
         """The own columns of the output object that the client has sent."""
-        refuse_unsupported(self, *_LATER)
-        sent = self.given("write_settings", "flow_node_id", *_LATER)
+        sent = self.given("write_settings", "publications", "sql_scripts", "flow_node_id")
         nullable = ("name", "description", *_OPTIONS)
         fields = {key: value for key, value in sent.items() if value is not None or key in nullable}
         return {_OPTIONS.get(key, key): self._kept(key, value) for key, value in fields.items()}
@@ -148,11 +138,15 @@ class OutputObjectFields(V4Body):
         """The write settings that the client has sent, by column names; None where there is no list."""
         return None if self.write_settings is None else [row.columns() for row in self.write_settings]
 
+    def tables(self) -> list[dict[str, Any]] | None:
+        """The publications that the client has sent, by column names; None where there is no list."""
+        return None if self.publications is None else [row.columns() for row in self.publications]
 
-_LATER = (
-    "publications",
-    "sql_scripts",
-)
+    def scripts(self) -> list[dict[str, Any]] | None:
+        """The SQL scripts that the client has sent, by column names; None where there is no list."""
+        return None if self.sql_scripts is None else [row.columns() for row in self.sql_scripts]
+
+
 # field → column
 _OPTIONS = {
     f"output_object_{column}": column for column in ("spark_options", "databricks_options", "schema_drift_options")

@@ -17,14 +17,12 @@ from gristmill.api.bodies import (
     option_pairs,
     refuse_connection,
 )
-from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Moment, Name, V4Body
+from gristmill.api.table_bodies import PublicationFields
 from gristmill.api.webhook_bodies import Webhook
 from gristmill.model.parameter_values import plain_text
 from gristmill.model.runs import RunOrder
 from gristmill.model.webhooks import without_secrets
-
-_LATER = ("publications",)
 
 
 class KeyValues(V4Body):
@@ -44,16 +42,6 @@ class RunParameters(V4Body):
         return {item.key: plain_text(item.value) for item in (self.overrides or KeyValues()).data}
 
 
-class Publication(V4Body):
-    """A table output of a run."""
-
-    path: list[str] | None = None
-    table_name: str | None = None
-    action: str | None = None
-    target_type: str | None = None
-    connection_id: Id | None = None
-
-
 class Overrides(V4Body):
     """What holds for one run only."""
 
@@ -63,18 +51,12 @@ class Overrides(V4Body):
     run_parameters: RunParameters | None = None
     ignore_recipe_errors: bool | None = None
     datasources: dict[str, list[str] | str] | None = None
-    publications: list[Publication] | None = None
+    publications: list[PublicationFields] | None = None
     webhooks: list[Webhook] | None = None
     spark_options: KeyValueList | None = None
     databricks_options: KeyValueObject | None = None
     dataflow_options: dict[str, Any] | None = None
     schema_drift_options: SchemaDriftOptions | None = None
-
-    def refuse_later(self) -> None:
-        """Raises ApiError 400 `not supported: …` for an override that nothing would heed."""
-        for name in _LATER:
-            if getattr(self, name):
-                raise _unsupported(f"overrides.{type(self).model_fields[name].alias}")
 
     def write_settings(self) -> list[dict[str, Any]] | None:
         """The write settings with wire names, without what the client has left out."""
@@ -83,6 +65,10 @@ class Overrides(V4Body):
         for row in self.writesettings:
             refuse_connection(row)
         return [row.model_dump(by_alias=True, exclude_none=True) for row in self.writesettings]
+
+    def tables(self) -> list[dict[str, Any]] | None:
+        """The table outputs with wire names; None: those of the output object."""
+        return None if self.publications is None else [row.wire() for row in self.publications]
 
     def own_webhooks(self) -> list[dict[str, Any]] | None:
         """The webhooks with wire names; None: those of the flow."""
@@ -122,7 +108,6 @@ class NewRun(V4Body):
     def order(self, flow_node_id: int) -> RunOrder:
         """What is asked for, in the model's terms; parameters inside `overrides` win over those beside it."""
         overrides = self.overrides or Overrides()
-        overrides.refuse_later()
         outer, inner = self.run_parameters or RunParameters(), overrides.run_parameters or RunParameters()
         dates = (inner.reference_date, outer.reference_date, self.run_parameter_reference_date)
         return RunOrder(
@@ -136,6 +121,7 @@ class NewRun(V4Body):
             ranfrom=self.ranfrom or "api",
             ignore_recipe_errors=bool(self.ignore_recipe_errors or overrides.ignore_recipe_errors),
             overrides=None if self.overrides is None else overrides.kept(),
+            publications=overrides.tables(),
             webhooks=overrides.own_webhooks(),
             spark_options=option_pairs(overrides.spark_options),
             databricks_options=option_pairs(overrides.databricks_options),
@@ -193,7 +179,3 @@ class NewFlowRun(V4Body):
 
 
 _FOR_ALL = ("execution", "spark_options", "databricks_options", "schema_drift_options")
-
-
-def _unsupported(field: str) -> Exception:
-    return invalid(f"not supported: {field}; this server cannot heed it yet, leave it out")

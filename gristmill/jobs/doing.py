@@ -18,8 +18,19 @@ from gristmill.jobs.leftovers import clear, clear_after
 from gristmill.jobs.outcome import complete, fail
 from gristmill.jobs.process import StoppedError
 from gristmill.jobs.profiling import keep_profile
+from gristmill.jobs.publish import publish_result
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.stages import REFUSAL, MakeProfile, Stage, Wrangle, Write, stage_from_json
+from gristmill.jobs.sql_scripts import run_script
+from gristmill.jobs.stages import (
+    REFUSAL,
+    MakeProfile,
+    Publish,
+    RunScript,
+    Stage,
+    Wrangle,
+    Write,
+    stage_from_json,
+)
 from gristmill.jobs.wrangle import run_recipe
 from gristmill.model.job_tables import Job, JobGroup, JobType, Status
 
@@ -50,6 +61,10 @@ def run_stage(bench: Bench, running: Running, stage: Stage) -> Done:
             return write_output(bench, running, stage)
         case MakeProfile():
             return keep_profile(bench, running, stage)
+        case RunScript():
+            return run_script(bench, running, stage)
+        case Publish():
+            return publish_result(bench, running, stage)
         case _:
             raise JobError("NotSupported", f"not supported: jobs of type {stage.type}")
 

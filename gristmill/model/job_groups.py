@@ -14,10 +14,24 @@ from sqlalchemy.orm import Session
 from gristmill.model.access import Caller, hide
 from gristmill.model.addresses import local_file
 from gristmill.model.clock import iso, iso_second
+from gristmill.model.connections import connect_string
 from gristmill.model.errors import InvalidError
-from gristmill.model.job_tables import FINAL, Job, JobEdge, JobGroup, JobLog, ScriptResult, WebhookDelivery
+from gristmill.model.job_tables import (
+    FINAL,
+    Job,
+    JobEdge,
+    JobGroup,
+    JobLog,
+    JobType,
+    ScriptResult,
+    Status,
+    WebhookDelivery,
+)
+from gristmill.model.tables import Connection
 
 Json = dict[str, Any]
+TABLE_FORMAT = "jdbc"
+"""The format of results that are tables (api 3.12)."""
 
 
 def jobs_of(session: Session, group: JobGroup) -> list[Job]:
@@ -42,19 +56,35 @@ def deliveries_of(session: Session, group: JobGroup) -> list[WebhookDelivery]:
     return list(session.scalars(mine.order_by(WebhookDelivery.id)))
 
 
-def inputs_of(group: JobGroup) -> list[Json]:
-    """The sources that a group reads, out of its snapshot."""
+def inputs_of(session: Session, group: JobGroup) -> list[Json]:
+    """The sources that a group reads, out of its snapshot and its jobs."""
+    told = [(job.payload or {}) for job in jobs_of(session, group) if job.type == JobType.INGEST]
+    relations = {payload["source"]: payload["relation"] for payload in told}
     return [
-        {"name": source["name"], "inputs": [_place(uri) for uri in source["reading"].get("files", ())]}
-        for source in group.snapshot.definition["sources"]
+        {"name": source["name"], "inputs": _inputs(session, source, relations.get(place))}
+        for place, source in enumerate(group.snapshot.definition["sources"])
     ]
 
 
 def outputs_of(session: Session, group: JobGroup) -> Json:
-    """The files that a group has written, as places."""
-    results = results_of(session, group)
+    """The files and tables that a group has written, as places."""
+    results = [row for row in results_of(session, group) if row.format != TABLE_FORMAT]
     files = [{**_place(row.uri, row.parts), "isPrimaryOutput": row.is_primary_output} for row in results]
-    return {"files": files, "tables": []}
+    tables = [
+        _table(session, row["connectionId"], row["path"], row["tableName"], row["action"])
+        for row in publications_done(session, group)
+    ]
+    return {"files": files, "tables": tables}
+
+
+def publications_done(session: Session, group: JobGroup) -> list[Json]:
+    """The publications that a group has brought to their end, with the names that their tables have."""
+    done = []
+    for job in jobs_of(session, group):
+        if job.type == JobType.PUBLISH and job.status == Status.COMPLETE and job.payload and job.result:
+            table = job.result["published"]["name"]
+            done.append({**job.payload["publication"], "tableName": table, "job": job})
+    return done
 
 
 def delete_group(caller: Caller, group: JobGroup) -> None:
@@ -102,6 +132,28 @@ def _facts(group: JobGroup) -> Json:
 
 def _recipe_text(recipes: Sequence[Json]) -> str:
     return "\n".join(f"// {recipe['name']}\n{recipe['text']}\n" for recipe in recipes)
+
+
+def _inputs(session: Session, source: Json, relation: Json | None) -> list[Json]:
+    if relation is None:
+        return [_place(uri) for uri in source["reading"].get("files", ())]
+    query = [relation["sql"]] if "sql" in relation else None
+    path, table = relation.get("path") or [], relation.get("table")
+    return [_table(session, relation["connectionId"], path, table, "read", query)]
+
+
+def _table(
+    session: Session, connection_id: int | None, path: list[str], name: str | None, action: str, query: object = None
+) -> Json:
+    row = None if connection_id is None else session.get(Connection, connection_id)
+    return {
+        "vendor": None if row is None else row.vendor,
+        "databaseConnectString": None if row is None else connect_string(row),
+        "relationalPath": path,
+        "table": name,
+        "action": action,
+        "query": query,
+    }
 
 
 def _place(uri: str, parts: object = None) -> Json:

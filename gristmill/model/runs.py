@@ -26,6 +26,7 @@ from gristmill.model.outputs import (
 )
 from gristmill.model.parameter_values import Definition, check_run_parameters, defaults_of
 from gristmill.model.resolving import Resolved
+from gristmill.model.run_tables import RunTables, relations_of
 from gristmill.model.sources import swap_troubles
 from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
 from gristmill.model.webhooks import webhooks_of_run
@@ -146,10 +147,13 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
     node = runnable_recipe(session, caller, order.flow_node_id)
     output = _output_of(session, node, order)
     stored = write_settings_of(session, output) if output is not None else []
-    _refuse_no_output(node, output, stored, order)
+    tables = RunTables.of(session, output)
+    if not tables.has_output(order.publications):
+        _refuse_no_output(node, output, stored, order)
     chain = chain_of(session, node)
     reference_date = whole_second(now() if order.reference_date is None else order.reference_date)
-    resolved = values_of(session, chain, _output_parameters(stored, order), order.parameters, reference_date)
+    parameters = [*_output_parameters(stored, order), *tables.definitions(order.publications)]
+    resolved = values_of(session, chain, parameters, order.parameters, reference_date)
     ignore = order.ignore_recipe_errors or (output is not None and output.ignore_recipe_errors)
     outputs = _outputs(stored, order, resolved)
     if not switch(session, settings, caller.workspace_id, "jobs.skipWriteSettingsValidation"):
@@ -169,6 +173,9 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
         parameters=resolved.facts,
         overrides=order.overrides,
         ignore_recipe_errors=ignore,
+        relations=relations_of(chain.datasets, resolved.put_in),
+        publications=tables.resolved_publications(order.publications, resolved.put_in),
+        scripts=tables.resolved_scripts(resolved.put_in),
         webhooks=webhooks_of_run(session, settings, caller, node, order.webhooks),
         options=_options(session, settings, caller, output, order, chain, job),
         refusal=_refusal(settings, chain, resolved, order),
@@ -209,8 +216,8 @@ def _refuse_no_output(
         )
     if order.write_settings is not None or not stored:
         raise InvalidError(
-            f"output object {output.id} has nothing to write: create a write setting with POST /v4/writeSettings,"
-            " or give at least one in overrides.writesettings"
+            f"output object {output.id} has nothing to write: create a write setting with POST /v4/writeSettings"
+            " or a publication with POST /v4/publications, or give at least one in overrides.writesettings"
         )
 
 

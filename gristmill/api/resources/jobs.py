@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from gristmill.api.answers import reference
 from gristmill.api.embedding import Association, Json, Resource, Rows, View, declare
-from gristmill.api.resources.common import absent, facts_of, many_by, one_by, stamp_columns
+from gristmill.api.resources.common import facts_of, many_by, one_by, stamp_columns
 from gristmill.api.resources.people import CREATOR, PERSONS, WORKSPACE
 from gristmill.model.clock import iso, iso_second
 from gristmill.model.engine_options import shown_options
@@ -72,6 +72,21 @@ def job_view(job: Job, view: View) -> Json:
     }
 
 
+def published_view(done: Json) -> Json:
+    """A table that a run has written; `id` is null for a publication that came with the request."""
+    job: Job = done["job"]
+    kept = ("id", "path", "tableName", "targetType", "action", "parameters")
+    return {
+        **{key: done.get(key) for key in kept},
+        "connection": reference(done["connectionId"]),
+        "job": reference(job.id),
+        "createdAt": iso_second(job.created_at),
+        "updatedAt": iso_second(job.updated_at),
+        "creator": reference(job.creator_id),
+        "updater": reference(job.updater_id),
+    }
+
+
 def result_view(result: ScriptResult, view: View) -> Json:
     """A file that a run has written."""
     return {
@@ -126,8 +141,26 @@ def _extra(job: Job) -> Json:
             return {"executionLanguage": job.execution_language, "cpJobId": None, "spec": None}
         case JobType.FILE_WRITER:
             return {"writeSetting": _write_setting(job), "scriptResult": reference(job.script_result_id)}
+        case JobType.PUBLISH:
+            publication = reference(_told(job, "publication").get("id"))
+            is_adhoc = bool((job.payload or {}).get("adhoc"))
+            return {"publication": publication, "scriptResult": reference(job.script_result_id), "adhoc": is_adhoc}
+        case JobType.INGEST:
+            place = {"location": "scratch", "forceCacheUpdate": False, "cacheAction": "NOOP"}
+            return {**place, "datasource": reference(_told(job, "relation").get("datasetId"))}
         case _:
             return {}
+
+
+def _told(job: Job, part: str) -> Json:
+    """A part of what the job was told to do."""
+    found: Json = (job.payload or {}).get(part) or {}
+    return found
+
+
+def _publications(row: Any) -> list[Json]:
+    found = _told(row, "publication")
+    return [found] if found else []
 
 
 def _write_setting(job: Job) -> Json | None:
@@ -181,7 +214,7 @@ JOBS = declare(
             Association("scriptResults", "scriptResults", _script_results, many=True),
             Association("scriptResult", "scriptResults", _script_results),
             Association("writeSetting", "facts", facts_of(_stored_settings)),
-            *absent("publication"),
+            Association("publication", "facts", facts_of(_publications)),
             Association("jobGroup", "jobGroups", one_by("job_group_id", JobGroup)),
             CREATOR,
         ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gristmill.api.answers import reference
 from gristmill.api.embedding import Association, Json, Resource, View, declare
-from gristmill.api.resources.common import absent, empty, facts_of, many_by, one_by, stamp_columns, stamps
+from gristmill.api.resources.common import absent, facts_of, many_by, one_by, stamp_columns, stamps
 from gristmill.api.resources.people import PERSONS
-from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
+from gristmill.model.tables import FlowNode, OutputObject, Publication, SqlScript, WriteSetting
 
 
 def output_object_view(output: OutputObject, view: View) -> Json:
@@ -68,7 +68,8 @@ OUTPUT_OBJECTS = declare(
         output_object_view,
         (
             Association("writeSettings", "writeSettings", many_by(WriteSetting.output_object_id), many=True),
-            *empty("publications", "sqlScripts"),
+            Association("publications", "publications", many_by(Publication.output_object_id), many=True),
+            Association("sqlScripts", "sqlScripts", many_by(SqlScript.output_object_id), many=True),
             Association("flowNode", "flowNodes", one_by("flow_node_id", FlowNode)),
             Association("outputObjectSparkOptions", "facts", facts_of(_spark), many=True),
             Association("outputObjectDatabricksOptions", "facts", facts_of(_databricks), many=True),

@@ -13,7 +13,7 @@ from gristmill.api.answers import counted, listed, many, one
 from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Item, List, PathId
-from gristmill.api.resources.jobs import JOB_GROUPS, JOBS, SCRIPT_RESULTS, started_view
+from gristmill.api.resources.jobs import JOB_GROUPS, JOBS, SCRIPT_RESULTS, published_view, started_view
 from gristmill.api.resources.webhooks import DELIVERIES
 from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
 from gristmill.api.run_bodies import NewRun
@@ -114,14 +114,22 @@ def list_jobs(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) ->
 def list_inputs(id: PathId, user: CurrentUser, db: Db) -> Json:
     """The sources that a run reads."""
     with db.read() as session:
-        return {"data": job_groups.inputs_of(find(session, JobGroup, id, user))}
+        return {"data": job_groups.inputs_of(session, find(session, JobGroup, id, user))}
 
 
 @router.get("/{id}/outputs")
 def list_outputs(id: PathId, user: CurrentUser, db: Db) -> Json:
-    """The files that a run has written."""
+    """The files and tables that a run has written."""
     with db.read() as session:
         return job_groups.outputs_of(session, find(session, JobGroup, id, user))
+
+
+@router.get("/{id}/publications")
+def list_publications(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """The tables that a run has written."""
+    with db.read() as session:
+        done = job_groups.publications_done(session, find(session, JobGroup, id, user))
+        return {"data": [published_view(row) for row in done]}
 
 
 @router.get("/{id}/scriptResults")

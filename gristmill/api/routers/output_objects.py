@@ -14,6 +14,7 @@ from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
 from gristmill.model import outputs
 from gristmill.model.access import find, refer
 from gristmill.model.datasets import datasets_of
+from gristmill.model.table_outputs import replace_members
 from gristmill.model.tables import FlowNode, OutputObject
 
 router = v4_router("outputObjects")
@@ -34,6 +35,7 @@ def create_output_object(body: NewOutputObject, user: CurrentUser, db: Db, conf:
     with db.write() as session:
         node = refer(session, FlowNode, body.flow_node_id, user, "flowNodeId")
         output = outputs.create_output_object(session, user, node, body.columns(), body.settings() or ())
+        replace_members(session, user, output, body.tables(), body.scripts())
         return shown(session, conf, OUTPUT_OBJECTS, output)
 
 
@@ -60,10 +62,12 @@ def get_output_object(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: 
 
 @router.patch("/{id}")
 def change_output_object(id: PathId, body: OutputObjectFields, user: CurrentUser, db: Db) -> Json:
-    """Change an output object; a list of write settings replaces the old ones."""
+    """Change an output object; a list of write settings, publications or scripts replaces the old ones."""
     with db.write() as session:
         output = find(session, OutputObject, id, user)
-        return changed(outputs.change_output_object(session, user, output, body.columns(), body.settings()))
+        row = outputs.change_output_object(session, user, output, body.columns(), body.settings())
+        replace_members(session, user, output, body.tables(), body.scripts())
+        return changed(row)
 
 
 @router.put("/{id}")
@@ -72,14 +76,17 @@ def replace_output_object(id: PathId, body: OutputObjectFields, user: CurrentUse
     with db.write() as session:
         output = find(session, OutputObject, id, user)
         row = outputs.change_output_object(session, user, output, body.columns(), body.settings())
+        replace_members(session, user, output, body.tables(), body.scripts())
         return shown(session, conf, OUTPUT_OBJECTS, row)
 
 
 @router.delete("/{id}", status_code=204, response_class=Response)
 def delete_output_object(id: PathId, user: CurrentUser, db: Db) -> None:
-    """Delete an output object with its write settings; files stay."""
+    """Delete an output object with what belongs to it; files and tables stay."""
     with db.write() as session:
-        outputs.delete_output_object(session, user, find(session, OutputObject, id, user))
+        output = find(session, OutputObject, id, user)
+        replace_members(session, user, output, (), ())
+        outputs.delete_output_object(session, user, output)
 
 
 @router.get("/{id}/inputs")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
-from gristmill.problems import quoted, run_error
+from gristmill.problems import TransientError, quoted, run_error
 from gristmill.storage.tables.incoming import Fit, Incoming, Staged
 from gristmill.storage.tables.login import Login
 from gristmill.storage.tables.session import Described, Existing, Session, UnknownStateError, connect
@@ -69,8 +69,9 @@ def work(task: Json, talk: Talk) -> Json:
 def publish(login: Login, publication: Publication, talk: Talk, *, threads: int = 0) -> Json:
     """Bring the staged rows into the table.
 
-    Answers `{"table", "rows", "columns": {name: type}, "nulled": {name: count}}`. Raises RunError when it cannot be
-    done: then the table is as it was; TransientError when trying again may help; UnknownStateError when nobody knows.
+    Answers `{"table", "name", "rows", "columns": {name: type}, "nulled": {name: count}}`. Raises RunError when it
+    cannot be done: then the table is as it was; TransientError when trying again may help; UnknownStateError when
+    nobody knows.
     """
     session = connect(login)
     try:
@@ -97,7 +98,7 @@ def _publish(session: Session, publication: Publication, staged: Staged, talk: T
     for name, count in nulled.items():
         talk.log("warning", f"column {name}: {count} values written as null because {shown(target)} cannot hold them")
     types = {name: fit.native for name, fit in zip(change.names, fits, strict=True)}
-    return {"table": shown(target), "rows": rows, "columns": types, "nulled": nulled}
+    return {"table": shown(target), "name": target.name, "rows": rows, "columns": types, "nulled": nulled}
 
 
 def _carry_out(session: Session, change: Change, fits: Sequence[Fit], staged: Staged, talk: Talk) -> int:
@@ -115,10 +116,8 @@ def _carry_out(session: Session, change: Change, fits: Sequence[Fit], staged: St
                     asked = True
                 case Commit():
                     session.commit()
-    except UnknownStateError:
-        if not asked:
-            raise run_error("the connection was lost before the rows were there") from None
-        raise
+    except TransientError as error:
+        raise UnknownStateError(error.problems) if asked else error from None
     return rows
 
 
