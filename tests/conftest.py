@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.mariadb import MISSING, SERVER, MariaDb, running_mariadb
 from tests.postgres import Postgres, running_postgres
 
 # a busy machine is slow, which says nothing of the code
@@ -30,4 +31,13 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; tests that use it are slow."""
     with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    """A MariaDB server; tests that use it are slow, and skipped where it is not installed."""
+    if SERVER is None:
+        pytest.skip(MISSING)
+    with running_mariadb() as server:
         yield server

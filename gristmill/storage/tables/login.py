@@ -33,6 +33,7 @@ class Login:
     connect_seconds: int = 10
     lock_seconds: int = 60
     statement_seconds: int = 0
+    read_only: bool = False
 
     @property
     def kind(self) -> Vendor:

@@ -89,6 +89,7 @@ def _prepare(connection: psycopg.Connection[Any], login: Login) -> None:
         "statement_timeout": f"{login.statement_seconds}s",
         "TimeZone": "UTC",
         "DateStyle": "ISO",
+        "default_transaction_read_only": "on" if login.read_only else "off",
     }
     if connection.info.server_version >= 140_000:
         settings["client_connection_check_interval"] = "1s"
