@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -16,8 +16,18 @@ from sqlalchemy.orm import Session
 from gristmill.language.parser import parse
 from gristmill.model.access import Caller, find
 from gristmill.model.clock import iso, now
-from gristmill.model.graph import Graph, name_of_node
+from gristmill.model.graph import Graph
 from gristmill.model.outputs import output_objects_of, write_settings_of
+from gristmill.model.package_documents import (
+    connection_document,
+    file_document,
+    node_document,
+    parameter_document,
+    parameter_documents,
+    recipe_document,
+    table_document,
+    webhook_document,
+)
 from gristmill.model.parameters import parameters_of_flow
 from gristmill.model.tables import (
     Connection,
@@ -27,17 +37,14 @@ from gristmill.model.tables import (
     ImportedDataset,
     OutputObject,
     Publication,
-    WebhookFlowTask,
-    WriteSetting,
 )
-from gristmill.model.webhooks import tasks_of_flow, without_secrets
+from gristmill.model.webhooks import tasks_of_flow
 from gristmill.recipe.tasks.nodes import load
 from gristmill.recipe.tasks.writing import WrittenRecipe, write_recipe
 from gristmill.transforms.registry import TRANSFORMS
 
 Json = dict[str, Any]
 VERSION = "7.9.0+0"  # of the dialect that is written
-_CONNECTION = ("id", "uuid", "name", "description", "type", "vendor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class _Export:
             "artifacts": [
                 {"id": number, "artifactStorageId": number, "type": "targetmapping"} for number in self.artifacts
             ],
-            "connections": [_connection(row) for _, row in sorted(self.connections.items())],
+            "connections": [connection_document(row) for _, row in sorted(self.connections.items())],
             "flows": flows,
         }
         metadata = {
@@ -110,7 +117,7 @@ class _Export:
             "description": flow.description,
             "settings": flow.settings,
             "defaultOutputDir": flow.default_output_dir,
-            "flownodes": [_node(node) for node in nodes],
+            "flownodes": [node_document(node) for node in nodes],
             "flowedges": [edge for node in nodes for edge in self._edges(node, written[node.id])],
             "references": [],
             "flowrunparameteroverrides": [
@@ -119,14 +126,14 @@ class _Export:
                 if not isinstance(row, FlowParameter)
             ],
             "runparameters": [
-                _parameter({"overrideKey": row.override_key, "value": row.value, "insertionIndices": []})
+                parameter_document({"overrideKey": row.override_key, "value": row.value, "insertionIndices": []})
                 for row in parameters
                 if isinstance(row, FlowParameter)
             ],
-            "recipes": [_recipe(node, written[node.id]) for node in nodes],
+            "recipes": [recipe_document(node, written[node.id]) for node in nodes],
             "outputobjects": [self._output(output) for output in output_objects_of(self.session, nodes)],
             "datasources": [self._source(node, node.imported_dataset) for node in nodes if node.imported_dataset],
-            "webhookflowtasks": [_webhook(task) for task in tasks_of_flow(self.session, flow)],
+            "webhookflowtasks": [webhook_document(task) for task in tasks_of_flow(self.session, flow)],
             "notes": [],
             "flowgraphvertices": [],
         }
@@ -163,17 +170,7 @@ class _Export:
 
     def _source(self, node: FlowNode, dataset: ImportedDataset) -> Json:
         place = {key: getattr(dataset, key) for key in ("path", "type", "bucket", "container", "host", "userinfo")}
-        relation = dataset.relation
-        table: Json = {}
-        if relation is not None:
-            raw = [relation["sql"]] if "sql" in relation else None
-            table = {
-                "relationalPath": relation.get("path"),
-                "tableName": relation.get("table"),
-                "columns": relation.get("columns"),
-                "filter": relation.get("filter"),
-                "raw": raw,
-            }
+        table = table_document(dataset.relation)
         return {
             "id": dataset.id,
             **place,
@@ -189,7 +186,7 @@ class _Export:
             "hasStructuring": bool((dataset.options or {}).get("detectStructure")),
             "storageLocation": {"id": dataset.id, "fullUri": dataset.uri, "size": dataset.size, **place},
             **({"relationalsource": table} if table else {}),
-            "runParameters": _parameters(dataset.run_parameters),
+            "runParameters": parameter_documents(dataset.run_parameters),
         }
 
     def _output(self, output: OutputObject) -> Json:
@@ -202,7 +199,7 @@ class _Export:
             "profiler": output.profiler,
             "isAdhoc": output.is_adhoc,
             "ignoreRecipeErrors": output.ignore_recipe_errors,
-            "writesettings": [_write_setting(row) for row in write_settings_of(self.session, output)],
+            "writesettings": [file_document(row) for row in write_settings_of(self.session, output)],
             "publications": [self._publication(row) for row in tables],
         }
 
@@ -215,76 +212,5 @@ class _Export:
             "action": row.action,
             "connectionId": self._connected(row.connection),
             "parameters": row.parameters or {},
-            "runParameters": _parameters(row.run_parameters),
+            "runParameters": parameter_documents(row.run_parameters),
         }
-
-
-def _node(node: FlowNode) -> Json:
-    """A node; its recipe has the same id, since a dataset of two flows has a recipe in each."""
-    uses = node.referenced_flow_node_id
-    return {"id": node.id, "scriptId": node.id, "flowNodeId": uses, "wrangled": node.wrangled, "referenceId": None}
-
-
-def _recipe(node: FlowNode, written: WrittenRecipe) -> Json:
-    return {
-        "id": node.id,
-        "name": name_of_node(node),
-        "description": node.recipe.description if node.recipe is not None else None,
-        "active": True,
-        "nextPortId": len(written.datasets) + 1,
-        "steps": list(written.steps),
-        "dqScriptRules": [],
-    }
-
-
-def _parameters(parameters: Sequence[Json] | None) -> list[Json]:
-    return list(map(_parameter, parameters or ()))
-
-
-def _parameter(item: Json) -> Json:
-    edit = {key: item[key] for key in ("overrideKey", "value", "insertionIndices")}
-    return {"type": item.get("type", "path"), "runParameterEdit": edit}
-
-
-def _write_setting(row: WriteSetting) -> Json:
-    return {
-        "id": row.id,
-        "path": row.dynamic_path or row.path,
-        "action": row.action,
-        "format": row.format,
-        "compression": row.compression,
-        "header": row.header,
-        "asSingleFile": row.as_single_file,
-        "delim": row.delim,
-        "hasQuotes": row.has_quotes,
-        "includeMismatches": row.include_mismatches,
-        "prefix": row.prefix,
-        "suffix": row.suffix,
-        "connectionId": None,
-        "runParameters": _parameters(row.run_parameters),
-    }
-
-
-def _connection(row: Connection) -> Json:
-    facts = {key: getattr(row, key) for key in _CONNECTION}
-    switches = {"isGlobal": row.is_global, "disableTypeInference": row.disable_type_inference}
-    credentials = {"credentialType": row.credential_type, "credentialsShared": row.credentials_shared}
-    return {**facts, **switches, **credentials}
-
-
-def _webhook(task: WebhookFlowTask) -> Json:
-    """A webhook without what may be secret in its headers and address."""
-    some = task.flow_node_ids
-    return {
-        "id": task.id,
-        **without_secrets({"url": task.url, "headers": task.headers or {}}),
-        "name": task.name,
-        "method": task.method,
-        "body": task.body,
-        "secretKey": None,
-        "sslVerification": task.ssl_verification,
-        "retryOnFailure": task.retry_on_failure,
-        "triggerEvent": task.trigger_event,
-        "triggerObject": "all" if some is None else "some",
-        "flownodes": [{"id": number} for number in some or ()],
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -153,12 +154,12 @@ def _table(publication: Publication, connections: Mapping[int, str]) -> Json:
 
 
 def _webhook(webhook: Webhook, names: Mapping[int, str]) -> Json:
-    """The names of the headers only: their values may be tokens."""
+    """The names of the headers only, for their values may be tokens; the address without a login."""
     headers = webhook.document.get("headers")
     return _short({
         "name": webhook.name,
         "method": webhook.method,
-        "url": webhook.url,
+        "url": re.sub(r"//[^/?#]*@", "//", webhook.url),
         "event": webhook.event,
         "recipes": [names.get(number, str(number)) for number in webhook.nodes],
         "headers": sorted(headers) if isinstance(headers, dict) else [],

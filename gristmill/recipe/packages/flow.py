@@ -151,14 +151,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """What is called when a job ends. Headers may hold secrets: they stand in `document` and are never shown."""
+    """What is called when a job ends. Address and headers may hold secrets: nothing shows them as they are."""
 
     id: int
     name: str
-    url: str
     method: str
     event: str
     nodes: tuple[int, ...]
+    url: str = field(default="", repr=False)
     document: Json = field(default_factory=dict, repr=False)
 
 
