@@ -36,7 +36,7 @@ def check(file: Path, inputs: Sequence[str], params: Sequence[str]) -> int:
     """
     from gristmill.cli.checking import problems_of
     from gristmill.cli.inputs import named_inputs
-    from gristmill.cli.run import pairs
+    from gristmill.cli.jobs import pairs
     from gristmill.language.printer import print_recipe
     from gristmill.problems import ProblemError
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from gristmill.cli.complaints import complain
 from gristmill.cli.recipe_files import FILE, recipe_text
-
-if TYPE_CHECKING:
-    from gristmill.cli.inputs import NamedInput
-    from gristmill.recipe.job import Job, Sink
 
 
 @click.command()
@@ -50,64 +43,19 @@ def run(
     Example: gristmill run clean.wrangle --input orders.csv --input customers=crm/c.csv --output clean.csv
     """
     from gristmill.cli.inputs import named_inputs
+    from gristmill.cli.jobs import file_job, pairs, scratch_folder
     from gristmill.cli.outputs import written_whole
     from gristmill.cli.progress import watching
     from gristmill.engines.runner import run as run_job
     from gristmill.problems import ProblemError
+    from gristmill.recipe.job import Limits
 
     text = recipe_text(recipe)
     datasets, values = named_inputs(inputs), pairs(params)
     try:
-        with written_whole(output, include_mismatches) as sink, _scratch() as scratch, watching(verbose) as watch:
-            job = _job(recipe.stem, text, datasets, sink, values, scratch, seed)
+        with written_whole(output, include_mismatches) as sink, scratch_folder() as scratch, watching(verbose) as watch:
+            job = file_job(recipe.stem, text, datasets, (sink,), values, seed=seed, limits=Limits(scratch=scratch))
             watch.done(run_job(job, engine, watch))
     except ProblemError as error:
         return complain(error, text)
     return 0
-
-
-def _job(
-    name: str,
-    text: str,
-    datasets: Sequence[NamedInput],
-    sink: Sink,
-    params: dict[str, str],
-    scratch: str,
-    seed: int | None,
-) -> Job:
-    from datetime import UTC, datetime
-
-    from gristmill.recipe.job import Job, Limits, RecipeText, Source
-
-    keys = {key: f"source:{index}" for index, dataset in enumerate(datasets) for key in dataset.names}
-    return Job(
-        sources=tuple(Source(dataset.names[0], dataset.reading) for dataset in datasets),
-        recipes=(RecipeText(name, text, "source:0", keys),),
-        sinks=(sink,),
-        parameters=params,
-        reference_date=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        seed=secrets.randbits(62) if seed is None else seed,
-        limits=Limits(scratch=scratch),
-    )
-
-
-def pairs(params: Sequence[str]) -> dict[str, str]:
-    """Parameters by name. Raises UsageError for what is no KEY=VALUE, and for a name given twice."""
-    values: dict[str, str] = {}
-    for param in params:
-        key, equals, value = param.partition("=")
-        if not equals or not key:
-            raise click.UsageError(f"expected --param KEY=VALUE, got '{param}'")
-        if key in values:
-            raise click.UsageError(f"parameter '{key}' is given twice")
-        values[key] = value
-    return values
-
-
-@contextmanager
-def _scratch() -> Iterator[str]:
-    """A folder for what does not fit into memory."""
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory(prefix="gristmill-") as folder:
-        yield folder
