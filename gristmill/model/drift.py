@@ -22,7 +22,10 @@ SWITCHES = {"schemaValidation": "jobs.schemaValidation", "stopJobOnErrorsFound":
 def drift_options(
     session: Session, settings: Settings, caller: Caller, output: OutputObject | None, given: Mapping[str, Any] | None
 ) -> dict[str, bool]:
-    """What holds for a run: its own options, else those of the output object, else the workspace's switches."""
+    """What holds for a run: its own options, else those of the output object, else the workspace's switches.
+
+    With `columns_to_compare` as `columns` they are the part `schemaDrift` of `RunRequest.options`.
+    """
     stored = (output.schema_drift_options if output is not None else None) or {}
     found = {}
     for name, key in SWITCHES.items():
@@ -31,19 +34,15 @@ def drift_options(
     return found
 
 
-def drift_of_run(
-    options: Mapping[str, bool], datasets: Sequence[ImportedDataset], sources: Sequence[Json], swapped: Collection[str]
-) -> Json | None:
-    """The part `schemaDrift` of `RunRequest.options`; None where nothing is to be compared.
+def columns_to_compare(
+    datasets: Sequence[ImportedDataset], sources: Sequence[Json], swapped: Collection[str]
+) -> dict[str, list[str]]:
+    """The names of the columns at the import, by the place of the source; `sources` are those of the job document.
 
-    `sources` are those of the job document. `columns` in the answer holds the names of the columns at the import, by
-    the place of the source. Files that are as they were when they were looked at are not looked at again.
+    Files that are as they were when they were looked at are not looked at again.
     """
-    if not options["schemaValidation"]:
-        return None
-    columns = {
+    return {
         str(place): [column["name"] for column in dataset.detected["columns"]]
         for place, (dataset, source) in enumerate(zip(datasets, sources, strict=True))
         if dataset.detected is not None and (source["columns"] is None or dataset.name in swapped)
     }
-    return {**options, "columns": columns} if columns else None

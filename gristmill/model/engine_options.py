@@ -60,30 +60,19 @@ _SIZE = re.compile(r"(\d+)([kmgtp]?)b?")
 def options_of_run(
     session: Session, settings: Settings, caller: Caller, output: OutputObject | None, order: RunOrder
 ) -> Json:
-    """What `RunRequest.options` holds: entries by `spark`, `databricks`, `dataflow`, and `schemaDrift`."""
+    """What `RunRequest.options` holds of engines: entries by `spark`, `databricks`, `dataflow`."""
+    props = [{"key": key, "value": text} for key, text in settings.spark_props]
+    spark = [("outputObject", output.spark_options if output else None), ("run", order.spark_options)]
+    databricks = [("outputObject", output.databricks_options if output else None), ("run", order.databricks_options)]
+    dataflow = [{"key": key, "value": item} for key, item in (order.dataflow_options or {}).items()]
+    general = [_spark_entry(entry) for entry in _entries(props, "settings", lambda _: None)]
 
-    def value(key: str) -> Any:
+    def switched(key: str) -> Any:
         return switch(session, settings, caller.workspace_id, key)
 
-    spark_judge = _spark_judge(value("spark.customOptions.enabled"), _words(value("spark.customOptions.allowed")))
-    databricks_judge = _databricks_judge(
-        value("databricks.jobOverrides.enabled"), _words(value("databricks.jobOverrides.allowed"))
-    )
-    stored_spark = output.spark_options if output is not None else None
-    stored_databricks = output.databricks_options if output is not None else None
-    spark = [
-        *_entries([{"key": key, "value": text} for key, text in settings.spark_props], "settings", lambda _: None),
-        *_entries(stored_spark, "outputObject", spark_judge),
-        *_entries(order.spark_options, "run", spark_judge),
-    ]
-    databricks = [
-        *_entries(stored_databricks, "outputObject", databricks_judge),
-        *_entries(order.databricks_options, "run", databricks_judge),
-    ]
-    dataflow = [{"key": key, "value": item} for key, item in (order.dataflow_options or {}).items()]
     options = {
-        "spark": [_spark_entry(entry) for entry in spark],
-        "databricks": databricks,
+        "spark": [*general, *map(_spark_entry, _judged(spark, lambda: _spark_judge(switched)))],
+        "databricks": _judged(databricks, lambda: _databricks_judge(switched)),
         "dataflow": _entries(dataflow, "run", lambda key: _unknown(key, DATAFLOW_KEYS)),
     }
     return {name: entries for name, entries in options.items() if entries}
@@ -141,7 +130,19 @@ def _entries(pairs: Iterable[Json] | None, source: str, judge: Judge) -> list[Js
     return [{**pair, "source": source, "ignored": judge(pair["key"])} for pair in hide_secrets(pairs or ())]
 
 
-def _spark_judge(is_enabled: bool, allowed: frozenset[str]) -> Judge:
+def _judged(given: Iterable[tuple[str, Entries | None]], judge: Callable[[], Judge]) -> list[Json]:
+    """Entries of several sources; the administrator's switches are asked for only when there are any."""
+    present = [(source, pairs) for source, pairs in given if pairs]
+    if not present:
+        return []
+    decide = judge()
+    return [entry for source, pairs in present for entry in _entries(pairs, source, decide)]
+
+
+def _spark_judge(switched: Callable[[str], Any]) -> Judge:
+    is_enabled = switched("spark.customOptions.enabled")
+    allowed = _words(switched("spark.customOptions.allowed"))
+
     def judge(key: str) -> str | None:
         if not is_enabled:
             return "Spark options are switched off (spark.customOptions.enabled)"
@@ -154,7 +155,10 @@ def _spark_judge(is_enabled: bool, allowed: frozenset[str]) -> Judge:
     return judge
 
 
-def _databricks_judge(is_enabled: bool, allowed: frozenset[str]) -> Judge:
+def _databricks_judge(switched: Callable[[str], Any]) -> Judge:
+    is_enabled = switched("databricks.jobOverrides.enabled")
+    allowed = _words(switched("databricks.jobOverrides.allowed"))
+
     def judge(key: str) -> str | None:
         if not is_enabled:
             return "Databricks options are switched off (databricks.jobOverrides.enabled)"

@@ -13,7 +13,7 @@ from gristmill.model.access import Caller, find
 from gristmill.model.checking import refuse_errors
 from gristmill.model.clock import now, whole_second
 from gristmill.model.definition import Chain, chain_of, job_of, values_of
-from gristmill.model.drift import drift_of_run, drift_options
+from gristmill.model.drift import columns_to_compare, drift_options
 from gristmill.model.engine_options import options_of_run
 from gristmill.model.errors import DeletedError, InvalidError, MissingError
 from gristmill.model.outputs import (
@@ -199,9 +199,9 @@ def _options(
     job: Json,
 ) -> Json:
     options = options_of_run(session, settings, caller, output, order)
-    wanted = drift_options(session, settings, caller, output, order.schema_drift_options)
-    drift = drift_of_run(wanted, chain.datasets, job["sources"], order.datasources or ())
-    return options if drift is None else {**options, "schemaDrift": drift}
+    columns = columns_to_compare(chain.datasets, job["sources"], order.datasources or ())
+    drift = drift_options(session, settings, caller, output, order.schema_drift_options) if columns else {}
+    return {**options, "schemaDrift": {**drift, "columns": columns}} if drift.get("schemaValidation") else options
 
 
 def _refuse_no_output(

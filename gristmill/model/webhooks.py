@@ -85,9 +85,9 @@ def webhooks_of_run(
         _refuse_switched_off(session, settings, caller)
     if given is not None:
         return tuple(resolve(settings, fields, f"overrides.webhooks[{at}].") for at, fields in enumerate(given))
-    if not switch(session, settings, caller.workspace_id, "webhooks.enabled"):
-        return ()
     tasks = tasks_of_flow(session, node.flow)
+    if not tasks or not switch(session, settings, caller.workspace_id, "webhooks.enabled"):
+        return ()
     return tuple(_resolved(task) for task in tasks if task.flow_node_ids is None or node.id in task.flow_node_ids)
 
 
