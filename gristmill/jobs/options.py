@@ -7,6 +7,7 @@ from typing import Any
 
 from gristmill.engines.databricks.clusters import Cluster, plan_cluster
 from gristmill.engines.databricks.options import OptionError
+from gristmill.engines.spark.process import is_settable
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.journal import Journal
 from gristmill.model.engine_options import NAMES, in_force, notes_of, spark_text
@@ -32,6 +33,7 @@ def look_at_options(settings: Settings, execution: str, options: Json | None, jo
         own = [entry for entry in (options or {}).get(name, ()) if entry["source"] != "settings"]
         if name in heeded and found and name != "databricks":
             journal.log("info", f"{title}: {json.dumps(found, ensure_ascii=False)}")
+            _tell_unsettable(execution, found, journal)
         elif name not in heeded and found and own:
             journal.log("info", f"{title}: not used by running environment {execution}")
     if execution == "databricksSpark":
@@ -52,6 +54,12 @@ def databricks_cluster(settings: Settings, options: Json | None) -> Cluster:
         return plan_cluster(settings, in_force((options or {}).get("databricks")))
     except OptionError as error:
         raise JobError("BadOption", str(error)) from None
+
+
+def _tell_unsettable(execution: str, found: Json, journal: Journal) -> None:
+    for key in found:
+        if execution == "spark" and not is_settable(key):
+            journal.log("warning", f"sparkOptions {key}: not used, Spark on this machine does without it")
 
 
 def _tell_cluster(journal: Journal, cluster: Cluster) -> None:

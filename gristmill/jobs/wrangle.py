@@ -14,7 +14,7 @@ from gristmill.engines.watch import SinkResult
 from gristmill.jobs.drift import check_columns
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.leftovers import Workplace, prepare
-from gristmill.jobs.options import look_at_options
+from gristmill.jobs.options import look_at_options, spark_properties
 from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
@@ -48,7 +48,7 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     job = with_permitted_files(settings, Job.from_json(definition))
     place = _place(settings, running, outputs)
     wanted = _sinks(readers, place)
-    job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits))
+    job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits, options))
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")
     timeout = settings.jobs_photon_timeout_minutes * 60 or None
     with running.engine(Order(job, engine, bench.runner)) as process:
@@ -94,10 +94,12 @@ def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:
         raise JobError("RunError", f"cannot write to {error.filename}: {error.strerror}") from None
 
 
-def _limits(bench: Bench, place: Workplace, limits: Limits) -> Limits:
+def _limits(bench: Bench, place: Workplace, limits: Limits, options: Json | None) -> Limits:
     engines = sum(1 for other in list(bench.running.values()) if other.claim.payload["type"] == JobType.WRANGLE)
     shared = share(bench.settings, limits, engines)
-    return replace(shared, scratch=str(place.scratch), master=bench.settings.engines_spark_master)
+    properties = tuple(spark_properties(bench.settings, options).items())
+    master = bench.settings.engines_spark_master
+    return replace(shared, scratch=str(place.scratch), master=master, properties=properties)
 
 
 def _sinks(readers: Sequence[Reader], place: Workplace) -> dict[str, Sink]:

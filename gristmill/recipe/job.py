@@ -89,7 +89,8 @@ class Sink:
 class Limits:
     """What the engine may use. `memory_bytes` 0 and `threads` 0 mean: the engine's own default.
 
-    `master` is where Spark runs, `local[2]`; empty: on this machine with so many threads.
+    `master` is where Spark runs, `local[2]`; empty: on this machine with so many threads. `properties` are those that
+    administrators, output and run set for Spark.
     """
 
     memory_bytes: int = 0
@@ -97,6 +98,7 @@ class Limits:
     scratch: str = ""
     max_columns: int = 2500
     master: str = ""
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ class Job:
                 "scratch": self.limits.scratch,
                 "maxColumns": self.limits.max_columns,
                 "master": self.limits.master,
+                "properties": dict(self.limits.properties),
             },
         }
 
@@ -176,6 +179,7 @@ class Job:
                 limits["scratch"],
                 limits["maxColumns"],
                 limits.get("master", ""),
+                tuple(limits.get("properties", {}).items()),
             ),
         )
 

@@ -100,6 +100,21 @@ def test_parameters_reach_recipe_and_path(client):
     assert Path(home, "out_02.csv").read_bytes() == b"id,qty,region\n1,5,02\n2,7,02\n"
 
 
+@pytest.mark.slow
+@pytest.mark.page("the job runs on Spark with the properties that were overridden")
+def test_spark_options_on_spark(client):
+    switch = {"configuration": [{"key": "spark.customOptions.enabled", "value": True}]}
+    assert client.patch("/v4/workspaces/current/configuration", json=switch).status_code == 200
+    recipe = _recipe(client, "")
+    _output(client, recipe)
+    cores, memory = {"key": "spark.executor.cores", "value": "2"}, {"key": "spark.executor.memory", "value": "4GB"}
+    group = _run(client, recipe, overrides={"execution": "spark", "sparkOptions": [cores, memory]})
+    assert _wait(client, group) == "Complete"
+    wrangle = client.get(f"/v4/jobGroups/{group}/jobs").json()["data"][0]["id"]
+    log = client.get(f"/v4/jobs/{wrangle}/logs").text
+    assert 'sparkOptions: {"spark.executor.cores": "2", "spark.executor.memory": "4g"}' in log
+
+
 @pytest.mark.parametrize(
     ("override", "words"),
     [

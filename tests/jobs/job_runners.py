@@ -82,6 +82,12 @@ def tell_from_threads(job: Job, engine: str, watch: Watch) -> RunResult:
     return RunResult(())
 
 
+def tell_properties(job: Job, engine: str, watch: Watch) -> RunResult:
+    """Where Spark would run and with what, in the log."""
+    watch.log("info", f"{job.limits.master} {dict(job.limits.properties)}")
+    return write_rows(job, engine, watch)
+
+
 def complain(job: Job, engine: str, watch: Watch) -> RunResult:
     raise run_error("input file not found: 'a.csv'")
 

@@ -20,8 +20,8 @@ def _entry(key, value):
 
 
 @contextmanager
-def working(settings, sessions):
-    worker = Worker(settings, sessions, "job_runners:write_rows")
+def working(settings, sessions, runner="write_rows"):
+    worker = Worker(settings, sessions, f"job_runners:{runner}")
     worker.start()
     try:
         yield worker
@@ -103,3 +103,16 @@ def test_an_administrator_may_let_photon_stand_in(settings, sessions, out, engin
         assert finish(sessions, unknown) == "Failed"
     assert job_of(sessions, group, 0).execution_language == engine
     assert any("runs on photon instead" in line for line in _lines(sessions))
+
+
+def test_properties_reach_spark(settings, sessions, out):
+    own = {"spark.executor.cores": "2", "transformer.dataframe.checkpoint.threshold": "9"}
+    options = {"spark": [_entry(key, value) for key, value in own.items()] + [{**OFF, "value": "64"}]}
+    request = replace(run_request(write_setting(out / "a.csv"), execution="spark"), options=options)
+    local = replace(settings, engines_spark_master="local[2]", spark_props=(("spark.driver.memory", "3GB"),))
+    with working(local, sessions, "tell_properties"):
+        group = queue(sessions, request)
+        assert finish(sessions, group) == "Complete"
+    lines = _lines(sessions)
+    assert f"info: local[2] {{'spark.driver.memory': '3g', {str(own)[1:]}" in lines
+    assert any("checkpoint.threshold: not used, Spark on this machine" in line for line in lines)

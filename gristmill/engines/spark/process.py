@@ -16,6 +16,7 @@ from gristmill.engines.spark.java import java_home
 from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Limits
 
+FOLDER = "spark.local.dir"
 SHUFFLES = "8"  # adaptive execution joins them where the data is small
 LEAST_MEGABYTES = 1024
 SILENT = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"
@@ -56,11 +57,17 @@ def registered() -> set[str]:
 
 
 def settings_within(limits: Limits, scratch: Path) -> dict[str, str]:
-    """Spark's settings for a job: its share of the memory, its folder for what does not fit."""
-    settings = {"spark.local.dir": str(scratch), "spark.sql.shuffle.partitions": SHUFFLES}
+    """Spark's settings for a job: its share of the memory, its folder for what does not fit, its own properties."""
+    settings = {"spark.sql.shuffle.partitions": SHUFFLES}
     if limits.memory_bytes:
         settings["spark.driver.memory"] = f"{max(limits.memory_bytes >> 20, LEAST_MEGABYTES)}m"
-    return settings
+    own = {name: value for name, value in limits.properties if is_settable(name)}
+    return {**settings, **own, FOLDER: str(scratch)}
+
+
+def is_settable(name: str) -> bool:
+    """Whether a run may set a property: not what results, confinement and clean-up rest on."""
+    return name.startswith("spark.") and name not in SETTINGS and name != FOLDER
 
 
 def master_of(limits: Limits) -> str:
