@@ -80,6 +80,23 @@ class Settings:
     storage_file_roots: tuple[Path, ...] = _row(
         "storage.fileRoots", (), "folders beside the data folder that jobs may read and write", Reach.SHOWN
     )
+    storage_buckets: tuple[str, ...] = _row(
+        "storage.buckets", Texts(), "buckets and containers that jobs may read and write; none: all", Reach.SHOWN
+    )
+    storage_default_bucket: str = _row("storage.defaultBucket", "", "bucket that clients are told to write to")
+    storage_s3_endpoint: str = _row("storage.s3.endpoint", "", "address of an S3 server; empty: Amazon's")
+    storage_s3_region: str = _row("storage.s3.region", "", "region of the buckets; empty: AWS_REGION")
+    storage_s3_key: str = _row("storage.s3.key", "", "access key; empty: AWS_ACCESS_KEY_ID or the machine's role")
+    storage_s3_secret: str = _row("storage.s3.secret", "", "secret of the access key; empty: AWS_SECRET_ACCESS_KEY")
+    storage_s3_path_style: bool = _row("storage.s3.pathStyle", True, "the bucket stands in the path, not in the host")
+    storage_gs_credentials: str = _row(
+        "storage.gs.credentials", "", "file of a Google service account; empty: GOOGLE_APPLICATION_CREDENTIALS"
+    )
+    storage_azure_key: str = _row("storage.azure.key", "", "key of the account; empty: AZURE_STORAGE_ACCOUNT_KEY")
+    storage_sftp_user: str = _row("storage.sftp.user", "", "user of sftp:// addresses that name none")
+    storage_sftp_password: str = _row("storage.sftp.password", "", "that user's password")
+    storage_sftp_key_file: str = _row("storage.sftp.keyFile", "", "that user's private key; empty: password or agent")
+    storage_hdfs_user: str = _row("storage.hdfs.user", "", "user of hdfs:// addresses, which go over WebHDFS")
     parameters_max_files: int = _row("parameters.maxFiles", 100_000, "most files of one dataset with parameters")
     parameters_allow_empty: bool = _row(
         "parameters.allowEmpty", False, "a dataset whose pattern no file fits has no rows instead of failing the run"

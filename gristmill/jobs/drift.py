@@ -12,7 +12,6 @@ from gristmill.problems import ProblemError, quoted
 from gristmill.recipe.job import Job
 from gristmill.settings import Settings
 from gristmill.storage.listing import chosen_files
-from gristmill.storage.locations import Roots
 from gristmill.storage.matching import PathPattern
 
 Json = dict[str, Any]
@@ -58,7 +57,7 @@ def _present_columns(settings: Settings, reading: Json) -> list[str] | None:
     try:
         if not files and reading.get("match"):
             pattern = PathPattern.from_json(reading["match"])
-            files = chosen_files(pattern, Roots(settings.data, settings.storage_file_roots), 1)
+            files = chosen_files(settings, pattern, 1)
     except (ProblemError, OSError):
         return None
     found = look_at(settings, files[0], reading.get("options") or {}) if files else None

@@ -22,6 +22,8 @@ from gristmill.jobs.written import Written, made_again, written_for
 from gristmill.model.job_tables import ScriptResult
 from gristmill.problems import ProblemError
 from gristmill.storage.publishing import Publication, TargetTakenError, commit, prepare
+from gristmill.storage.remote import Remote, open_remote
+from gristmill.storage.remote_publishing import Upload, Uploader
 
 Json = dict[str, Any]
 
@@ -30,9 +32,13 @@ def write_output(bench: Bench, running: Running, stage: Write) -> Done:
     """Give the hidden file its final name. Raises JobError, and LostClaimError when the file must be made again."""
     source = written_for(bench, running, stage)
     target = find_target(bench.settings, stage.setting)
+    publication: Publication | Upload
     try:
-        with locked(bench.settings, target):
-            publication = _publish(bench, running, source, target, stage.setting)
+        with locked(bench.settings, target if isinstance(target, Path) else target.uri):
+            if isinstance(target, Path):
+                publication = _publish(bench, running, source, target, stage.setting)
+            else:
+                publication = _upload(bench, running, source, target, stage.setting)
     except ProblemError as error:
         failure = JobError("RunError", str(error))
     except OSError as error:
@@ -69,19 +75,51 @@ def _publish(bench: Bench, running: Running, source: Written, target: Path, sett
             return publication
 
 
-def _record(source: Written, setting: Json, publication: Publication) -> ScriptResult:
-    target = Path(publication.target)
+def _upload(bench: Bench, running: Running, source: Written, target: Remote, setting: Json) -> Upload:
+    """The same on a store. What an earlier attempt has decided for a directory holds: parts of it may be there."""
+    uploader = Uploader(
+        lambda uri: open_remote(bench.settings, uri),
+        running.wait,
+        lambda message: running.journal.log("warning", message),
+    )
+    noted = (running.claim.result or {}).get("publication")
+    earlier = None if noted is None else Upload.from_json(noted)
+    if earlier is not None and uploader.is_done(earlier):
+        uploader.finish(earlier)
+        return earlier
+    if not is_hidden(source.path):
+        raise made_again(bench, running, source)
+    if earlier is not None and earlier.parts:
+        publication = earlier
+    else:
+        if setting["action"] == "append" and setting["asSingleFile"]:
+            refuse_other_columns(uploader.existing(source.path, target), setting, source.columns)
+        has_header = setting["format"] == "csv" and setting["header"]
+        publication = uploader.prepare(source.path, target, setting["action"], header=has_header)
+    with bench.transaction() as session:
+        change(session, running.claim, result={"publication": publication.as_json()})
+    uploader.commit(publication)
+    return publication
+
+
+def _record(source: Written, setting: Json, publication: Publication | Upload) -> ScriptResult:
+    if isinstance(publication, Publication):
+        base, sha256 = f"file://{publication.target}", publication.sha256
+        parts = None if publication.parts is None else [f"{base}/{part}" for part in publication.parts]
+    else:
+        base, sha256 = publication.target, publication.files[0].sha256
+        parts = [publication.address(file) for file in publication.files] if publication.parts else None
     return ScriptResult(
         job_group_id=source.group.id,
-        name=target.name,
-        uri=f"file://{target}",
+        name=base.rstrip("/").rpartition("/")[2],
+        uri=base,
         format="pqt" if setting["format"] == "parquet" else setting["format"],
         compression=setting["compression"],
         is_primary_output=True,
         row_count=source.rows,
         size=publication.size,
-        hash=publication.sha256 if publication.parts is None else None,
-        parts=None if publication.parts is None else [f"file://{target / part}" for part in publication.parts],
+        hash=sha256 if parts is None else None,
+        parts=parts,
         session_id=source.group.session_id,
         creator_id=source.group.creator_id,
         updater_id=source.group.creator_id,

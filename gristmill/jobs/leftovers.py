@@ -21,6 +21,7 @@ from gristmill.model.job_tables import Job, JobGroup, Status
 from gristmill.settings import Settings
 
 _RECORD = "folders.json"
+_AWAY = "away"
 _HOUR = 3600 * SECOND
 
 
@@ -37,8 +38,12 @@ def hidden_name(job_id: int, attempt: int) -> str:
     return f".gristmill-{job_id}-{attempt}"
 
 
-def prepare(scratch: Path, job_id: int, attempt: int, targets: Mapping[int, Path]) -> Workplace:
+def prepare(
+    scratch: Path, job_id: int, attempt: int, targets: Mapping[int, Path], elsewhere: Mapping[int, str] | None = None
+) -> Workplace:
     """Make the folders of an attempt after removing those of earlier ones; `targets` are the outputs by position.
+
+    Outputs that go to a store are written in scratch; `elsewhere` holds their names.
 
     Raises OSError when a folder cannot be made.
     """
@@ -50,12 +55,13 @@ def prepare(scratch: Path, job_id: int, attempt: int, targets: Mapping[int, Path
     work = scratch / str(job_id) / str(attempt)
     work.mkdir(parents=True)
     folders = [path.parent for path in hidden.values()]
+    away = {position: work / _AWAY / str(position) / name for position, name in (elsewhere or {}).items()}
     made = sorted({above for target in targets.values() for above in _missing(target.parent)})
     record = {"hidden": sorted({str(folder.parent) for folder in folders}), "made": [str(folder) for folder in made]}
     _write(scratch / str(job_id) / _RECORD, record)
-    for folder in folders:
+    for folder in (*folders, *(path.parent for path in away.values())):
         folder.mkdir(parents=True)
-    return Workplace(work, hidden)
+    return Workplace(work, {**hidden, **away})
 
 
 def clear_hidden(scratch: Path, job_id: int) -> None:

@@ -17,7 +17,7 @@ _PIECE = 4 << 20
 
 
 @contextmanager
-def locked(settings: Settings, target: Path) -> Iterator[None]:
+def locked(settings: Settings, target: Path | str) -> Iterator[None]:
     """Only one writer at a time decides about a name, in all threads and workers that share the home folder."""
     folder = settings.home / "locks"
     folder.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from gristmill.engines.runner import CONFIGURABLE, FOREIGN, not_configured
 from gristmill.engines.watch import SinkResult
+from gristmill.jobs.arrivals import Arrivals
 from gristmill.jobs.drift import check_columns
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.leftovers import Workplace, prepare
@@ -19,11 +20,13 @@ from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import MakeProfile, Publish, Reader, Wrangle, Write, sink_key, stage_from_json
-from gristmill.jobs.targets import find_target, refuse_bad_output, refuse_same_targets, with_permitted_files
+from gristmill.jobs.targets import find_target, refuse_bad_output, refuse_same_targets
 from gristmill.model import job_tables as rows
 from gristmill.model.job_tables import JobType, Status
 from gristmill.recipe.job import Job, Limits, Sink
 from gristmill.settings import Settings
+from gristmill.storage.fetching import local_name
+from gristmill.storage.remote import Remote
 
 Json = dict[str, Any]
 Outputs = Mapping[int, Json]  # write settings by position
@@ -45,14 +48,18 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     outputs = {reader.position: reader.setting for reader in readers if isinstance(reader, Write)}
     for setting in outputs.values():
         refuse_bad_output(setting)
-    job = with_permitted_files(settings, Job.from_json(definition))
     place = _place(settings, running, outputs)
+    arrivals = Arrivals(settings, running, place.scratch)
+    job = arrivals.arrived(Job.from_json(definition))
     wanted = _sinks(readers, place)
     job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits, options))
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")
     timeout = settings.jobs_photon_timeout_minutes * 60 or None
-    with running.engine(Order(job, engine, bench.runner)) as process:
-        result = process.follow(running.journal, timeout)
+    try:
+        with running.engine(Order(job, engine, bench.runner)) as process:
+            result = process.follow(running.journal, timeout)
+    except JobError as error:
+        raise arrivals.told(error) from None
     written = dict(zip(wanted, result.sinks, strict=True))
     _report_nulled(running, written)
     return Done({"sinks": {key: asdict(sink) for key, sink in written.items()}, "seconds": result.seconds})
@@ -87,9 +94,11 @@ def _task(bench: Bench, running: Running) -> tuple[Json, Json | None, list[Reade
 
 def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:
     targets = {position: find_target(settings, setting) for position, setting in outputs.items()}
-    refuse_same_targets(targets)
+    refuse_same_targets(targets.values())
+    here = {position: target for position, target in targets.items() if isinstance(target, Path)}
+    away = {position: local_name(target.path) for position, target in targets.items() if isinstance(target, Remote)}
     try:
-        return prepare(settings.scratch, running.claim.job_id, running.claim.attempt, targets)
+        return prepare(settings.scratch, running.claim.job_id, running.claim.attempt, here, away)
     except OSError as error:
         raise JobError("RunError", f"cannot write to {error.filename}: {error.strerror}") from None
 

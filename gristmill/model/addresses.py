@@ -81,6 +81,13 @@ def address_of_path(
     return _address(settings, type_, path, authority)
 
 
+def address_of_output(settings: Settings, path: str) -> str:
+    """The address of an output: that of a store, or the path itself. Raises InvalidError for storage not supported."""
+    if "://" not in path or path.startswith("file://"):
+        return path
+    return address_of_uri(settings, path).uri
+
+
 def real_path(settings: Settings, path: str) -> str:
     """Where an absolute path lies on this machine: `/trifacta/…` is below the data folder."""
     if path == BASE or path.startswith(f"{BASE}/"):

@@ -15,7 +15,7 @@ from gristmill.model.addresses import Address, address_of_path, address_of_uri, 
 from gristmill.model.errors import InvalidError
 from gristmill.model.graph import Graph
 from gristmill.model.parameter_values import IN_SOURCES, check_run_parameters
-from gristmill.model.readings import Found, look_at, permitted_size, remember_reading
+from gristmill.model.readings import Found, file_key, look_at, permitted_size, remember_reading
 from gristmill.model.sources import first_file
 from gristmill.model.tables import Flow, FlowNode, ImportedDataset, Recipe
 from gristmill.settings import Settings
@@ -50,8 +50,8 @@ class NewDataset:
     """What a client says about a new dataset.
 
     `options` may hold `detectStructure`, `sanitizeColumnNames`, `ensureHeader`, `encoding` and `includeNestedFolders`;
-    with `run_parameters`, `dynamic_path` and `dynamic_bucket` are path and bucket with the parameters cut out. `found`
-    is what `looked_at` has found.
+    with `run_parameters`, `dynamic_path` and `dynamic_bucket` are path and bucket with the parameters cut out. `found`,
+    `found_key` and `size` are what `looked_at` has found.
     """
 
     name: str
@@ -63,7 +63,8 @@ class NewDataset:
     run_parameters: object = None
     is_upload: bool = False
     found: Found | None = None
-    found_at: str | None = None
+    found_key: str | None = None
+    size: int | None = None
 
     def looked_at(self, settings: Settings) -> NewDataset:
         """The same with what structure detection finds; best done before a session begins, since it takes its time.
@@ -72,7 +73,9 @@ class NewDataset:
         """
         uri = first_file(settings, _draft(settings, self))
         found = None if uri is None else look_at(settings, uri, self.options)
-        return replace(self, found=found, found_at=uri)
+        key = None if uri is None or found is None else file_key(settings, uri)
+        size = permitted_size(settings, self.place.address(settings).uri)
+        return replace(self, found=found, found_key=key, size=size)
 
 
 def create_dataset(session: Session, settings: Settings, caller: Caller, new: NewDataset) -> ImportedDataset:
@@ -82,13 +85,13 @@ def create_dataset(session: Session, settings: Settings, caller: Caller, new: Ne
     parameters that do not fit the path.
     """
     dataset = _draft(settings, new)
-    dataset.size = permitted_size(settings, dataset.uri)
+    dataset.size = new.size
     dataset.workspace_id = caller.workspace_id
     dataset.parsing_recipe = Recipe(name=new.name, **made_by(caller))
     for column, value in made_by(caller).items():
         setattr(dataset, column, value)
     if new.found is not None:
-        remember_reading(dataset, new.found_at or dataset.uri, new.found)
+        remember_reading(dataset, new.found_key, new.found)
     session.add(dataset)
     session.flush()
     return dataset

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -13,6 +14,10 @@ from typing import IO
 from gristmill.model.addresses import local_file
 from gristmill.model.errors import MissingError
 from gristmill.model.job_tables import Job, ScriptResult
+from gristmill.problems import ProblemError
+from gristmill.settings import Settings
+from gristmill.storage.fetching import fetch, local_name
+from gristmill.storage.remote import Remote, is_remote, open_remote
 
 CHUNK = 1 << 20
 _TYPES = {"csv": "text/csv", "json": "application/json"}
@@ -30,21 +35,28 @@ class Download:
     chunks: Iterator[bytes]
 
 
-def download(result: ScriptResult, job: Job | None) -> Download:
+def download(settings: Settings, result: ScriptResult, job: Job | None) -> Download:
     """The content of a result; `job` is the one that wrote it. Raises MissingError when the file is gone.
+
+    Files of a store are read from there.
 
     The parts of a directory come as one text (CSV with one header), other formats as a ZIP.
     """
     media_type = _TYPES.get(result.format, _OTHER) if result.compression == "none" else _OTHER
+    if result.parts is None and is_remote(result.uri):
+        remote, size = _on_store(settings, result.uri)
+        return Download(result.name, media_type, size, remote.store.read(remote.path, 0) if size else iter(()))
     if result.parts is None:
         file = _existing(result.uri)
         return Download(result.name, media_type, file.stat().st_size, _read(file))
-    files = [_existing(uri) for uri in result.parts]
+    folder = tempfile.TemporaryDirectory(prefix="download-")
+    files = [_near(settings, uri, Path(folder.name) / str(number)) for number, uri in enumerate(result.parts or ())]
     if result.format in _TYPES and result.compression == "none":
         has_header = bool(job is not None and (job.write_setting or {}).get("header"))
         drop = _header_length(files[0]) if result.format == "csv" and has_header and files else 0
-        return Download(result.name, media_type, None, _join(files, drop))
+        return Download(result.name, media_type, None, _then(_join(files, drop), folder.cleanup))
     archive = _zip(files)
+    folder.cleanup()
     return Download(f"{result.name}.zip", "application/zip", None, _drain(archive))
 
 
@@ -53,6 +65,35 @@ def _existing(uri: str) -> Path:
     if file is None or not file.is_file():
         raise MissingError(f"the file {uri} is not there any more")
     return file
+
+
+def _on_store(settings: Settings, uri: str) -> tuple[Remote, int]:
+    try:
+        remote = open_remote(settings, uri)
+        entry = remote.store.stat(remote.path)
+    except ProblemError as error:
+        raise MissingError(str(error)) from None
+    if entry is None:
+        raise MissingError(f"the file {uri} is not there any more")
+    return remote, entry.size
+
+
+def _near(settings: Settings, uri: str, folder: Path) -> Path:
+    """The file itself, or a copy of one that lies on a store."""
+    if not is_remote(uri):
+        return _existing(uri)
+    remote, _ = _on_store(settings, uri)
+    folder.mkdir()
+    target = folder / local_name(remote.path)
+    fetch(remote, target, time.sleep, lambda _: None)
+    return target
+
+
+def _then(chunks: Iterator[bytes], close: Callable[[], None]) -> Iterator[bytes]:
+    try:
+        yield from chunks
+    finally:
+        close()
 
 
 def _read(file: Path, start: int = 0) -> Iterator[bytes]:

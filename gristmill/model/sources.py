@@ -15,7 +15,6 @@ from gristmill.problems import ProblemError, did_you_mean, quoted
 from gristmill.recipe.job import Source
 from gristmill.settings import Settings
 from gristmill.storage.listing import chosen_files
-from gristmill.storage.locations import Roots
 from gristmill.storage.matching import PathPattern, Text, path_pattern
 from gristmill.storage.reading import Reading
 
@@ -100,9 +99,8 @@ def first_file(settings: Settings, dataset: ImportedDataset) -> str | None:
     place = place_of(settings, dataset, Resolved({item.name: item.default for item in definitions}))
     if isinstance(place, str):
         return place
-    roots = Roots(settings.data, settings.storage_file_roots)
     try:  # today may have no file
-        found = chosen_files(place, roots, 1) or chosen_files(place.at_any_time(), roots, 1)
+        found = chosen_files(settings, place, 1) or chosen_files(settings, place.at_any_time(), 1)
     except (ProblemError, OSError):
         return None
     if not found and not settings.parameters_allow_empty:
@@ -153,7 +151,7 @@ def _bad_addresses(settings: Settings, uris: Sequence[str]) -> list[str]:
 
 def _columns_of_first(settings: Settings, place: PathPattern, dataset: ImportedDataset) -> Columns | None:
     try:
-        first = chosen_files(place, Roots(settings.data, settings.storage_file_roots), 1)
+        first = chosen_files(settings, place, 1)
     except (ProblemError, OSError):
         return None
     found = look_at(settings, first[0], dict(dataset.options or {})) if first else None

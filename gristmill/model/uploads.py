@@ -16,7 +16,7 @@ from gristmill.model.access import Caller
 from gristmill.model.datasets import NewDataset, Place, create_dataset, discard_file
 from gristmill.model.flows import free_name
 from gristmill.model.graph import Graph, ensure_input_node, name_of_node
-from gristmill.model.readings import Found, look_at
+from gristmill.model.readings import Found, file_key, look_at
 from gristmill.model.recipes import create_recipe
 from gristmill.model.tables import Flow, FlowNode, ImportedDataset
 from gristmill.settings import Settings
@@ -34,6 +34,11 @@ class Upload:
 
     file: Path
     found: Found | None
+
+    @property
+    def uri(self) -> str:
+        """Its address."""
+        return f"file://{self.file}"
 
 
 def store_upload(settings: Settings, caller: Caller, client_name: str, content: IO[bytes]) -> Upload:
@@ -63,8 +68,15 @@ def add_upload(
 ) -> tuple[ImportedDataset, FlowNode, FlowNode]:
     """Make a dataset of an uploaded file, its node in the flow, and a recipe on it; a taken name gets a number."""
     name = free_name(display_name(client_name), _names(Graph(session).nodes(flow.id)))
-    place = Place(uri=f"file://{upload.file}")
-    new = NewDataset(name=name, place=place, options=dict(OPTIONS), is_upload=True, found=upload.found)
+    new = NewDataset(
+        name=name,
+        place=Place(uri=upload.uri),
+        options=dict(OPTIONS),
+        is_upload=True,
+        found=upload.found,
+        found_key=file_key(settings, upload.uri),
+        size=upload.file.stat().st_size,
+    )
     dataset = create_dataset(session, settings, caller, new)
     node = ensure_input_node(session, caller, flow.id, dataset)
     return dataset, node, create_recipe(session, caller, flow, name, dataset)

@@ -1,4 +1,4 @@
-"""The files that a pattern stands for."""
+"""The files that a pattern stands for, and those of a folder on a store."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gristmill.problems import run_error
+from gristmill.settings import Settings
 from gristmill.storage.locations import Roots
-from gristmill.storage.matching import PathPattern
+from gristmill.storage.matching import PathPattern, is_hidden
+from gristmill.storage.remote import Remote, is_remote, open_remote
 
 
-def chosen_files(pattern: PathPattern, roots: Roots, most: int | None = None) -> list[str]:
+def chosen_files(settings: Settings, pattern: PathPattern, most: int | None = None) -> list[str]:
     """The addresses of the files that fit a pattern, in the order of their bytes; the first `most` of them.
 
-    Raises RunError "not permitted" for a folder outside of the roots.
+    Raises RunError "not permitted" for a folder outside of the roots, and where a store does not answer.
     """
-    folder = roots.locate(pattern.folder)
-    names = names_below(folder, None if pattern.nested else pattern.depth)
+    depth = None if pattern.nested else pattern.depth
+    if is_remote(pattern.folder):
+        remote = open_remote(settings, pattern.folder)
+        names = remote.store.below(remote.path, depth)
+    else:
+        names = names_below(Roots(settings.data, settings.storage_file_roots).locate(pattern.folder), depth)
     return [f"{pattern.folder}{name}" for name in pattern.chosen(names)[:most]]
+
+
+def files_in(remote: Remote) -> list[str]:
+    """The addresses of the files directly in a folder of a store, in the order of their bytes."""
+    names = (name for name in remote.store.below(remote.path, 1) if name and not is_hidden(name))
+    return [f"{remote.uri.rstrip('/')}/{name}" for name in sorted(names, key=str.encode)]
 
 
 def refuse_too_many(pattern: PathPattern, found: int, most: int) -> None:

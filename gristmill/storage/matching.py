@@ -59,7 +59,7 @@ class PathPattern:
     def chosen(self, names: Iterable[str]) -> list[str]:
         """The names, relative to the folder, that fit; in the order of their bytes."""
         fits = self._matcher()
-        return sorted((name for name in names if not _is_hidden(name) and fits(name)), key=str.encode)
+        return sorted((name for name in names if not is_hidden(name) and fits(name)), key=str.encode)
 
     def at_any_time(self) -> PathPattern:
         """The same without limits to the dates."""
@@ -184,5 +184,6 @@ def _slashes(part: Part) -> int:
             return max(format.count("/") for format in range.formats)
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether a relative path holds a name that begins with `.` or `_`: marks of writers, no data."""
     return any(part[:1] in ("_", ".") for part in name.split("/"))

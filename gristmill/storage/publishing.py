@@ -77,8 +77,8 @@ def prepare(hidden: Path, target: Path, action: str, *, header: bool = False) ->
     if target.is_dir():
         raise run_error(f"cannot write to {target}: it is a folder; give asSingleFile false or another path")
     if action == "append" and target.exists():
-        hidden = _appended(hidden, target, header=header)
-    size, digest = _seal(hidden)
+        hidden = appended(hidden, target, header=header)
+    size, digest = seal(hidden)
     return Publication(str(hidden), str(target), action, size, digest)
 
 
@@ -97,18 +97,18 @@ def _prepared_parts(hidden: Path, target: Path, action: str) -> Publication:
     size = 0
     digest = hashlib.sha256()
     for name in names:
-        part, own = _seal(hidden / name)
+        part, own = seal(hidden / name)
         size += part
         digest.update(own.encode())
     if action == "append" and target.is_dir():
-        names = _fresh_names(hidden, target, names)
+        names = fresh_names(hidden, {path.name for path in target.iterdir()}, names)
     return Publication(str(hidden), str(target), action, size, digest.hexdigest(), tuple(names))
 
 
-def _fresh_names(hidden: Path, target: Path, names: list[str]) -> list[str]:
-    """Further parts get numbers behind those that are there."""
+def fresh_names(hidden: Path, taken: set[str], names: list[str]) -> list[str]:
+    """Further parts get numbers behind those that are there, `taken`; the hidden files are renamed."""
     fresh = []
-    taken = {path.name for path in target.iterdir()}
+    taken = set(taken)
     for name in names:
         ending = name.partition(".")[2]
         new = next(n for at in itertools.count(len(taken)) if (n := f"part-{at:05d}.{ending}") not in taken)
@@ -120,7 +120,7 @@ def _fresh_names(hidden: Path, target: Path, names: list[str]) -> list[str]:
     return fresh
 
 
-def _appended(hidden: Path, target: Path, *, header: bool) -> Path:
+def appended(hidden: Path, target: Path, *, header: bool) -> Path:
     """Beside the hidden file: old content, a line end if it lacks one, new content without its header."""
     whole = hidden.with_name(f".{hidden.name}.whole")
     with target.open("rb") as old, hidden.open("rb") as new, whole.open("wb") as file:
@@ -144,7 +144,7 @@ def _skip_record(file: Any) -> None:
             return
 
 
-def _seal(path: Path) -> tuple[int, str]:
+def seal(path: Path) -> tuple[int, str]:
     """Size and hash of a file that has reached the disk."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -234,7 +234,7 @@ def recover(publication: Publication) -> Recovery:
     if publication.parts is not None:
         return _recover_parts(publication, hidden, target)
     for path, state in ((target, Recovery.DONE), (hidden, Recovery.RENAME)):
-        if path.is_file() and path.stat().st_size == publication.size and _seal(path)[1] == publication.sha256:
+        if path.is_file() and path.stat().st_size == publication.size and seal(path)[1] == publication.sha256:
             return state
     return Recovery.AGAIN
 
@@ -258,5 +258,5 @@ def _is_whole(publication: Publication, folder: Path) -> bool:
         return False
     digest = hashlib.sha256()
     for name in sorted(publication.parts or ()):
-        digest.update(_seal(folder / name)[1].encode())
+        digest.update(seal(folder / name)[1].encode())
     return digest.hexdigest() == publication.sha256

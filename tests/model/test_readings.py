@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gristmill.model.datasets import NewDataset, Place, create_dataset
-from gristmill.model.readings import reading_of, remember_reading
+from gristmill.model.readings import file_key, reading_of, remember_reading
 from gristmill.recipe.job import SourceColumn
 from gristmill.types.logical import DATETIME, INTEGER, LogicalType
 
@@ -28,7 +28,7 @@ def test_columns_are_known_until_the_file_changes(sessions, settings, joe, file)
         new = NewDataset(name="in", place=Place(uri=f"file://{file}"))
         dataset = create_dataset(session, settings, joe, new)
         assert reading_of(settings, dataset, dataset.uri)[1] is None
-        remember_reading(dataset, dataset.uri, (READING, COLUMNS))
+        remember_reading(dataset, file_key(settings, dataset.uri), (READING, COLUMNS))
         session.flush()
         session.expire(dataset)
         assert reading_of(settings, dataset, dataset.uri) == (READING, COLUMNS)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from gristmill.problems import RecipeError
+from gristmill.settings import Settings
 from gristmill.storage.listing import chosen_files
-from gristmill.storage.locations import Roots
 from gristmill.storage.matching import Dated, PathPattern, Text, expression, path_pattern, pattern, wildcard
 from gristmill.types.date_ranges import date_range
 
@@ -50,7 +50,9 @@ def test_files_that_fit(tmp_path, parts, nested, chosen):
     found = path_pattern([Text(f"file://{tmp_path}/"), *texts], nested=nested)
     assert isinstance(found, PathPattern)
     again = PathPattern.from_json(found.as_json())
-    assert chosen_files(again, Roots(tmp_path)) == [f"file://{tmp_path}/{name}" for name in chosen]
+    assert chosen_files(Settings(home=tmp_path, storage_file_roots=(tmp_path,)), again) == [
+        f"file://{tmp_path}/{name}" for name in chosen
+    ]
 
 
 def test_only_the_certain_folder_is_listed():

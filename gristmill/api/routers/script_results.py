@@ -28,12 +28,12 @@ def get_script_result(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: 
 
 
 @router.get("/{id}/download", openapi_extra=FILE, response_class=StreamingResponse)
-def download_script_result(id: PathId, user: CurrentUser, db: Db) -> Response:
+def download_script_result(id: PathId, user: CurrentUser, db: Db, conf: Conf) -> Response:
     """The bytes of a result, exactly as they were written."""
     with db.read() as session:
         row = find(session, ScriptResult, id, user)
         writer = session.scalars(select(Job).where(Job.script_result_id == row.id)).first()
-        found = results.download(row, writer)
+        found = results.download(conf, row, writer)
     headers = {"Content-Disposition": _attachment(found.name)}
     if found.size is not None:
         headers["Content-Length"] = str(found.size)

@@ -14,6 +14,7 @@ from gristmill.api.resources.people import WORKSPACES
 from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
 from gristmill.model import workspace
 from gristmill.model.access import Caller
+from gristmill.model.clock import iso
 from gristmill.problems import quoted
 
 router = v4_router("workspaces")
@@ -73,9 +74,24 @@ def change_configuration(id: WorkspaceId, body: Changes, user: CurrentUser, db: 
 
 
 @aws_router.get("/current")
-def get_aws_config(user: CurrentUser) -> Json:
-    """Your S3 configuration; this server has none, which clients read as "no S3"."""
-    raise not_found("no S3 storage is configured")
+def get_aws_config(user: CurrentUser, db: Db, conf: Conf) -> Json:
+    """The buckets to write to, without any secret; 404 where there are none, which clients read as "no S3"."""
+    if not conf.storage_default_bucket:
+        raise not_found("no S3 storage is configured: set storage.defaultBucket")
+    with db.read() as session:
+        row = workspace.ensure_workspace(session)
+        return {
+            "id": row.id,
+            "defaultBucket": conf.storage_default_bucket,
+            "extraBuckets": [name for name in conf.storage_buckets if name != conf.storage_default_bucket],
+            "credentialProvider": "default",
+            "role": None,
+            "externalId": None,
+            "credential": None,
+            "activeRoleId": None,
+            "createdAt": iso(row.created_at),
+            "updatedAt": iso(row.updated_at),
+        }
 
 
 def _refuse_other_workspace(user: Caller, id: str) -> None:
