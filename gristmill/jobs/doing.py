@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from gristmill.jobs.claims import Claim, LostClaimError, fall_silent
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.filewriter import write_output
+from gristmill.jobs.ingest import ingest
 from gristmill.jobs.leftovers import clear, clear_after
 from gristmill.jobs.outcome import complete, fail
 from gristmill.jobs.process import StoppedError
@@ -23,6 +24,7 @@ from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.sql_scripts import run_script
 from gristmill.jobs.stages import (
     REFUSAL,
+    Ingest,
     MakeProfile,
     Publish,
     RunScript,
@@ -61,6 +63,8 @@ def run_stage(bench: Bench, running: Running, stage: Stage) -> Done:
             return write_output(bench, running, stage)
         case MakeProfile():
             return keep_profile(bench, running, stage)
+        case Ingest():
+            return ingest(bench, running, stage)
         case RunScript():
             return run_script(bench, running, stage)
         case Publish():

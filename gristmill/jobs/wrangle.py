@@ -14,6 +14,7 @@ from gristmill.engines.watch import SinkResult
 from gristmill.jobs.arrivals import Arrivals
 from gristmill.jobs.drift import check_columns
 from gristmill.jobs.failures import JobError
+from gristmill.jobs.ingest import with_ingested
 from gristmill.jobs.leftovers import Workplace, prepare
 from gristmill.jobs.options import look_at_options, spark_properties
 from gristmill.jobs.process import Order
@@ -50,7 +51,7 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
         refuse_bad_output(setting)
     place = _place(settings, running, outputs)
     arrivals = Arrivals(settings, running, place.scratch)
-    job = arrivals.arrived(Job.from_json(definition))
+    job = with_ingested(bench, running.claim.group_id, arrivals.arrived(Job.from_json(definition)))
     wanted = _sinks(readers, place)
     job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits, options))
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")

@@ -122,11 +122,12 @@ def copy_dataset(session: Session, caller: Caller, dataset: ImportedDataset, nam
     title = name or f"{dataset.name} (copy)"
     kept = ("description", "uri", "path", "type", "bucket", "container", "host", "userinfo", "size", "options")
     moving = ("is_dynamic", "dynamic_path", "dynamic_bucket", "run_parameters", "is_upload", "detected_key", "detected")
+    related = ("connection_id", "relation", "disable_type_inference")
     twin = ImportedDataset(
         name=title,
         parsing_recipe=Recipe(name=title, **made_by(caller)),
         workspace_id=dataset.workspace_id,
-        **{column: getattr(dataset, column) for column in (*kept, *moving)},
+        **{column: getattr(dataset, column) for column in (*kept, *moving, *related)},
         **made_by(caller),
     )
     session.add(twin)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gristmill.model.parameter_values import Definition, check_run_parameters, defaults_of
+from gristmill.model.relations import options_of
 from gristmill.model.table_outputs import (
     Put,
     publications_of,
@@ -75,4 +76,5 @@ def _relation(dataset: ImportedDataset, put: Put) -> Json:
     relation = dict(dataset.relation or {})
     if "sql" in relation and dataset.run_parameters:
         relation["sql"] = put(relation["sql"], dataset.run_parameters)
-    return {"connectionId": dataset.connection_id, "name": dataset.name, **relation}
+    options = options_of(dataset.disable_type_inference)
+    return {"connectionId": dataset.connection_id, "datasetId": dataset.id, "options": options, **relation}

@@ -9,6 +9,7 @@ from gristmill.model.addresses import address_of_path, address_of_uri, real_path
 from gristmill.model.errors import InvalidError
 from gristmill.model.parameter_values import defaults_of
 from gristmill.model.readings import Columns, columns_from_json, look_at, reading_of
+from gristmill.model.relations import relation_source
 from gristmill.model.resolving import Resolved
 from gristmill.model.tables import ImportedDataset
 from gristmill.problems import ProblemError, did_you_mean, quoted
@@ -50,6 +51,8 @@ def source_of(
     settings: Settings, dataset: ImportedDataset, resolved: Resolved, swaps: Swaps, *, look_again: bool = False
 ) -> Source:
     """A dataset as a job reads it. Files that stand in for its own are read by its settings (platform 1.2)."""
+    if dataset.connection_id is not None:
+        return relation_source(dataset)
     if dataset.name in swaps:
         return _swapped(settings, dataset, swaps[dataset.name])
     place = place_of(settings, dataset, resolved)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from gristmill.api.answers import reference
 from gristmill.api.embedding import Association, Json, Resource, Rows, View, declare
-from gristmill.api.resources.common import absent, facts_of, one_by, stamp_columns, stamps
+from gristmill.api.resources.common import facts_of, one_by, stamp_columns, stamps
 from gristmill.api.resources.people import PERSONS
-from gristmill.model.tables import Flow, FlowNode, ImportedDataset, Recipe
+from gristmill.model.clock import iso
+from gristmill.model.tables import Connection, Flow, FlowNode, ImportedDataset, Recipe
 
 UNKNOWN_SIZE = "-1"
 
@@ -25,7 +26,7 @@ def dataset_view(dataset: ImportedDataset, view: View) -> Json:
         "id": dataset.id,
         "name": dataset.name,
         "description": dataset.description,
-        "path": dataset.path,
+        "path": dataset.path or None,
         "bucket": dataset.bucket,
         "container": dataset.container,
         "blobHost": None,
@@ -37,16 +38,48 @@ def dataset_view(dataset: ImportedDataset, view: View) -> Json:
         "isConverted": False,
         "isSchematized": dataset.detected is not None,
         "hasStructuring": bool(options.get("detectStructure")),
-        "disableTypeInference": False,
+        "disableTypeInference": dataset.disable_type_inference,
         "runParameters": {"data": dataset.run_parameters or []},
         "storageLocation": location_of(dataset),
         "parsingRecipe": reference(dataset.parsing_recipe_id),
         "parsingScript": reference(dataset.parsing_recipe_id),
-        "connection": None,
-        "relationalSource": None,
+        "connection": reference(dataset.connection_id),
+        "relationalSource": relation_of(dataset),
+        **_jdbc(dataset),
         **stamps(dataset),
         "workspace": reference(dataset.workspace_id),
     }
+
+
+def relation_of(dataset: ImportedDataset) -> Json | None:
+    """The table or query that a dataset is; null for files."""
+    relation = dataset.relation
+    if relation is None:
+        return None
+    known = (dataset.detected or {}).get("columns") or []
+    is_query = "sql" in relation
+    return {
+        "id": dataset.id,
+        "relationalPath": None if is_query else relation.get("path"),
+        "tableName": relation.get("table"),
+        "columns": None if is_query else relation.get("columns") or [column["name"] for column in known],
+        "filter": relation.get("filter"),
+        "raw": [relation["sql"]] if is_query else None,
+        "datasourceId": dataset.id,
+        "createdAt": iso(dataset.created_at),
+        "updatedAt": iso(dataset.updated_at),
+    }
+
+
+def _jdbc(dataset: ImportedDataset) -> Json:
+    if dataset.relation is None or "sql" in dataset.relation:
+        return {}
+    return {"jdbcPath": dataset.relation.get("path"), "jdbcTable": dataset.relation.get("table")}
+
+
+def _relations(dataset: Any) -> list[Json]:
+    found = relation_of(dataset)
+    return [] if found is None else [found]
 
 
 def location_of(dataset: ImportedDataset) -> Json:
@@ -87,9 +120,9 @@ IMPORTED_DATASETS = declare(
         ImportedDataset,
         dataset_view,
         (
-            *absent("connection"),
+            Association("connection", "connections", one_by("connection_id", Connection)),
             Association("parsingRecipe", "recipes", one_by("parsing_recipe_id", Recipe)),
-            *absent("relationalSource"),
+            Association("relationalSource", "facts", facts_of(_relations)),
             Association("runParameters", "facts", facts_of(lambda row: row.run_parameters or []), many=True),
             Association("storageLocation", "facts", facts_of(lambda row: [location_of(row)])),
             *PERSONS,

@@ -11,14 +11,17 @@ from gristmill.api.answers import counted, listed, one, shown
 from gristmill.api.bodies import FlowReference
 from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
-from gristmill.api.inputs import Id, Item, List, Name, PathId, V4Body
+from gristmill.api.inputs import Item, List, Name, PathId, V4Body
+from gristmill.api.relation_bodies import RelationFields
 from gristmill.api.resources.datasets import IMPORTED_DATASETS
 from gristmill.api.resources.flows import NODES
 from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
-from gristmill.model import datasets
-from gristmill.model.access import find, refer
+from gristmill.model import datasets, relations
+from gristmill.model.access import Caller, find, refer
+from gristmill.model.database import Sessions
 from gristmill.model.graph import ensure_input_node
 from gristmill.model.tables import Flow, ImportedDataset
+from gristmill.settings import Settings
 
 router = v4_router("importedDatasets")
 Parameters = list[dict[str, Any]] | dict[str, Any]
@@ -31,10 +34,8 @@ _OPTIONS = {
 }
 
 
-class DatasetPlace(V4Body):
-    """Where data lies; `uri`, or `path` with `type`."""
-
-    REFERENCES = {"connection": "connectionId"}  # noqa: RUF012 - a ClassVar of V4Body
+class DatasetPlace(RelationFields):
+    """Where data lies: `uri`, or `path` with `type`, or a table or query of a connection."""
 
     uri: Annotated[str, Field(min_length=1)] | None = None
     path: Annotated[str, Field(min_length=1)] | None = None
@@ -43,7 +44,6 @@ class DatasetPlace(V4Body):
     container: str | None = None
     host: str | None = None
     userinfo: str | None = None
-    connection_id: Id | None = None
     is_dynamic: bool | None = None
     dynamic_path: str | None = None
     dynamic_bucket: str | None = None
@@ -53,8 +53,6 @@ class DatasetPlace(V4Body):
 
     def refuse_unknown_places(self) -> None:
         """Raises ApiError 400 for places that this server does not know."""
-        if self.connection_id is not None:
-            raise invalid(f"connectionId: connection {self.connection_id} not found")
         for name in ("dynamic_host", "dynamic_user_info"):
             if getattr(self, name) is not None:
                 raise invalid(f"not supported: {type(self).model_fields[name].alias}; use dynamicPath or dynamicBucket")
@@ -100,8 +98,10 @@ class DatasetCopy(V4Body):
 
 @router.post("", status_code=201)
 def create_dataset(body: NewDataset, user: CurrentUser, db: Db, conf: Conf) -> Json:
-    """Import a file by URI or path. It need not exist before a job reads it."""
+    """Import a file by URI or path, or a table or query of a connection. It need not exist before a job reads it."""
     body.refuse_unknown_places()
+    if body.connection_id is not None:
+        return _import_relation(body, body.connection_id, user, db, conf)
     new = datasets.NewDataset(
         name=body.name,
         description=body.description,
@@ -114,6 +114,17 @@ def create_dataset(body: NewDataset, user: CurrentUser, db: Db, conf: Conf) -> J
     new = new.looked_at(conf)
     with db.write() as session:
         return shown(session, conf, IMPORTED_DATASETS, datasets.create_dataset(session, conf, user, new))
+
+
+def _import_relation(body: NewDataset, connection_id: int, user: Caller, db: Sessions, conf: Settings) -> Json:
+    new = body.relation(body.name, body.description, body.run_parameters)
+    with db.read() as session:
+        connection = relations.connection_for(session, user, connection_id)
+    looked = relations.look_at_relation(conf, connection, new)
+    with db.write() as session:
+        connection = relations.connection_for(session, user, connection_id)
+        dataset = relations.create_relation(session, user, connection, new, looked)
+        return shown(session, conf, IMPORTED_DATASETS, dataset)
 
 
 @router.get("")
@@ -151,6 +162,10 @@ def change_dataset(id: PathId, body: DatasetFields, user: CurrentUser, db: Db, c
     body.refuse_unknown_places()
     with db.write() as session:
         row = find(session, ImportedDataset, id, user)
+        if row.connection_id is not None:
+            relations.change_relation(session, user, row, body.relation_changes(), body.run_parameters)
+            changes = {key: value for key, value in body.given().items() if key in ("name", "description")}
+            return shown(session, conf, IMPORTED_DATASETS, datasets.change_dataset(session, conf, user, row, changes))
         return shown(session, conf, IMPORTED_DATASETS, datasets.change_dataset(session, conf, user, row, body.given()))
 
 

@@ -67,7 +67,7 @@ class Session(Protocol):
     def fields(self, query: exp.Query) -> list[tuple[str, str]]:
         """Names and native types of what a query answers."""
 
-    def rows(self, query: exp.Query) -> Iterator[Sequence[Sequence[Any]]]:
+    def rows(self, query: exp.Expr) -> Iterator[Sequence[Sequence[Any]]]:
         """The rows of a query in batches, never all of them at once."""
 
     def script(self, statements: Sequence[str]) -> None:

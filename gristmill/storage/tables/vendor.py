@@ -41,6 +41,7 @@ class Can:
 
     `path` is how many names stand before a table's at most. `rollback`: rows that were written can be taken back;
     `ddl_rollback`: tables too; `truncate_rollback`: TRUNCATE too. `empty_is_null`: it keeps no empty texts.
+    `nul_in_text`: texts may hold NUL characters. `inner_order`: a sub-query's ORDER BY counts outside of it.
     """
 
     path: int = 1
@@ -51,6 +52,7 @@ class Can:
     update: Update = Update.FROM
     empty_is_null: bool = False
     nul_in_text: bool = False
+    inner_order: bool = True
 
 
 @dataclass(frozen=True)

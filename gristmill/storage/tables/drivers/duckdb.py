@@ -102,7 +102,7 @@ class DuckDbSession:
             found = self._connection.execute(f"DESCRIBE {query.sql(dialect='duckdb')}").fetchall()
         return [(str(row[0]), str(row[1])) for row in found]
 
-    def rows(self, query: exp.Query) -> Iterator[Sequence[Sequence[Any]]]:
+    def rows(self, query: exp.Expr) -> Iterator[Sequence[Sequence[Any]]]:
         with self._errors():
             cursor = self._connection.execute(query.sql(dialect="duckdb"))
             while batch := cursor.fetchmany(BATCH_ROWS):

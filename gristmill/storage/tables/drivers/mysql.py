@@ -168,7 +168,7 @@ class MySqlSession:
             cursor.execute(limited.sql(dialect="mysql"))
             return [(column[0], _NATIVES.get(column[1], "text")) for column in cursor.description or ()]
 
-    def rows(self, query: exp.Query) -> Iterator[Sequence[Sequence[Any]]]:
+    def rows(self, query: exp.Expr) -> Iterator[Sequence[Sequence[Any]]]:
         with self._errors(), self._connection.cursor(SSCursor) as cursor:
             cursor.execute(query.sql(dialect="mysql"))
             while batch := cursor.fetchmany(BATCH_ROWS):

@@ -173,7 +173,7 @@ class PostgresSession:
             ).fetchall()
         return [(column.name, _with_scale(row[0], column)) for column, row in zip(described, natives, strict=True)]
 
-    def rows(self, query: exp.Query) -> Iterator[Sequence[Sequence[Any]]]:
+    def rows(self, query: exp.Expr) -> Iterator[Sequence[Sequence[Any]]]:
         with self._errors(), self._connection.cursor("gristmill_rows") as cursor:
             cursor.itersize = BATCH_ROWS
             cursor.execute(query.sql(dialect="postgres").encode())

@@ -94,7 +94,7 @@ class SqliteSession:
             names = [column[0] for column in cursor.description]
         return [(name, _native([row[at] for row in sample])) for at, name in enumerate(names)]
 
-    def rows(self, query: exp.Query) -> Iterator[Sequence[Sequence[Any]]]:
+    def rows(self, query: exp.Expr) -> Iterator[Sequence[Sequence[Any]]]:
         with self._errors():
             cursor = self._connection.execute(query.sql(dialect="sqlite"))
             while batch := cursor.fetchmany(BATCH_ROWS):

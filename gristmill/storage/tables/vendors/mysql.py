@@ -29,7 +29,7 @@ MYSQL = Vendor(
         "Bool": "boolean",
         "Datetime": "date,time,datetime,timestamp",
     },
-    can=Can(ddl_rollback=False, truncate_rollback=False, update=Update.JOIN, nul_in_text=True),
+    can=Can(ddl_rollback=False, truncate_rollback=False, update=Update.JOIN, nul_in_text=True, inner_order=False),
     runs_in_tests=True,
 )
 
