@@ -44,14 +44,19 @@ def run(
     """
     from gristmill.cli.inputs import named_inputs
     from gristmill.cli.jobs import file_job, pairs, scratch_folder
+    from gristmill.storage.foresight import prove_ahead
+    from gristmill.storage.reading import Reading
+
+    text = recipe_text(recipe)
+    datasets, values = named_inputs(inputs), pairs(params)
+    prove_ahead([Reading.from_json(dataset.reading) for dataset in datasets])
+
     from gristmill.cli.outputs import written_whole
     from gristmill.cli.progress import watching
     from gristmill.engines.runner import run as run_job
     from gristmill.problems import ProblemError
     from gristmill.recipe.job import Limits
 
-    text = recipe_text(recipe)
-    datasets, values = named_inputs(inputs), pairs(params)
     try:
         with written_whole(output, include_mismatches) as sink, scratch_folder() as scratch, watching(verbose) as watch:
             job = file_job(recipe.stem, text, datasets, (sink,), values, seed=seed, limits=Limits(scratch=scratch))
