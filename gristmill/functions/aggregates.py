@@ -176,10 +176,8 @@ def _plan_countdistinct(context: Context, x: Value, *test: Value) -> Value:
     present = ~x.expr.is_null()
     if test:
         present = present & coalesce(condition_view(test[0]), False)
-    form = Form.ANY
-    return over_group(
-        context, "distinct_count", tuple(case((present, key), form=form) for key in (*keys, keys[0])[:2]), Form.INTEGER
-    )
+    name = "distinct_count" if len(keys) == 1 else "distinct_pairs"
+    return over_group(context, name, tuple(case((present, key), form=Form.ANY) for key in keys), Form.INTEGER)
 
 
 COUNTDISTINCT = aggregate(
@@ -199,6 +197,14 @@ COUNTDISTINCTIF = replace(
 )
 DISTINCT_COUNT = aggregate(
     "distinct_count",
+    takes=[anything("key")],
+    returns=INTEGER,
+    doc="Distinct keys other than null.",
+    hidden=True,
+    tree=lambda key: aggregated("count", key, distinct=True),
+)
+DISTINCT_PAIRS = aggregate(
+    "distinct_pairs",
     takes=[anything("key"), anything("other")],
     returns=INTEGER,
     doc="Distinct pairs of keys, those of two nulls left out.",

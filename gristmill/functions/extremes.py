@@ -8,7 +8,7 @@ from typing import Any
 from gristmill.functions.aggregates import TEST, aggregated, over_group, where_true
 from gristmill.functions.date_formats import unix_millis
 from gristmill.functions.declare import Argument, Function, aggregate, anything, count, number
-from gristmill.plan.expressions import Expr, Form, Key, Literal, call
+from gristmill.plan.expressions import Expr, Form, Key, Literal, call, coalesce
 from gristmill.plan.values import Typing, Value, static
 from gristmill.plan.views import Context, number_view
 from gristmill.types.logical import DECIMAL, INTEGER, Family
@@ -47,6 +47,19 @@ LARGEST = aggregate(
 SMALLEST = aggregate(
     "smallest", takes=[number("x")], returns=DECIMAL, doc="The smallest number.", hidden=True,
     tree=lambda x: aggregated("min", x),
+)  # fmt: skip
+LAST = 2**63 - 1
+
+
+def _smallest_beside(first: Expr, second: Expr) -> Expr:
+    """Null sorts last."""
+    pair = [coalesce(number, LAST) for number in (first, second)]
+    return aggregated("arg_min", pair[1], call("row", *pair))
+
+
+SMALLEST_BESIDE = aggregate(
+    "smallest_beside", takes=[number("first"), number("second")], returns=INTEGER, hidden=True,
+    doc="The second number of the smallest pair.", tree=_smallest_beside,
 )  # fmt: skip
 MOST_FREQUENT = aggregate(
     "most_frequent", takes=[number("x")], returns=DECIMAL, doc="The most frequent value.", hidden=True,

@@ -61,7 +61,7 @@ def named(nodes: tuple[tree.Value, ...], taken: list[str]) -> list[str]:
 
 def aggregated(scope: Scope, keys: list[Field], values: list[tuple[str, Value]]) -> Rows:
     """One row per group: the key columns, shown as in the group's first row, then the values."""
-    rows, order = scope.rows.numbered()
+    rows, order = _ordered(scope.rows)
     key_columns: list[tuple[int, Expr]] = []
     columns: list[tuple[int, Expr]] = []
     fields: list[Field] = []
@@ -74,10 +74,24 @@ def aggregated(scope: Scope, keys: list[Field], values: list[tuple[str, Value]])
         form = Form.TEXT if value.form is Form.ANY else value.form
         columns.append((number, settled(value.expr)))
         fields.append(Field(name, Value(Column(number, form), value.typing)))
-    first = Column(next(rows.ids), Form.INTEGER)
-    columns.append((first.id, Apply("smallest", (order,), Form.INTEGER)))
-    relation = Aggregate(rows.relation, tuple(key_columns), tuple(columns))
-    return replace(rows.with_fields(fields), relation=relation, order=(Key(first),), record=None, path=None)
+    firsts = [(next(rows.ids), Apply("smallest", (order[0],), Form.INTEGER))]
+    if len(order) > 1:
+        firsts.append((next(rows.ids), Apply("smallest_beside", order, Form.INTEGER)))
+    relation = Aggregate(rows.relation, tuple(key_columns), (*columns, *firsts))
+    keys_of_order = tuple(Key(Column(number, Form.INTEGER)) for number, _ in firsts)
+    return replace(rows.with_fields(fields), relation=relation, order=keys_of_order, record=None, path=None)
+
+
+def _ordered(rows: Rows) -> tuple[Rows, tuple[Expr, ...]]:
+    """The rows, and one or two columns of ascending numbers that tell their order.
+
+    The two row numbers of a join serve as they are: to number its rows anew would sort them all.
+    """
+    keys = [key.expr for key in rows.order if isinstance(key.expr, Column) and key.expr.form is Form.INTEGER]
+    if len(rows.order) == len(keys) == 2 and not any(key.descending or key.nulls_first for key in rows.order):
+        return rows, tuple(keys)
+    rows, order = rows.numbered()
+    return rows, (order,)
 
 
 def _shown(value: Value, part: tuple[int, Expr], columns: list[tuple[int, Expr]], rows: Rows, scope: Scope) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from inspect import Parameter, Signature
 from typing import Any
@@ -14,8 +15,9 @@ from gristmill.engines.duckdb.lower import Query, lower
 from gristmill.engines.duckdb.tables import FILE_PATH
 from gristmill.engines.sql.expand import BatchCall
 from gristmill.functions.batch import Rowwise
-from gristmill.plan.expressions import Form
-from gristmill.plan.relations import Plan, Source
+from gristmill.plan.expressions import Column, Form
+from gristmill.plan.passes.graph import rebuild, topmost_groups
+from gristmill.plan.relations import Aggregate, Plan, Source
 from gristmill.recipe.job import Job, Limits
 
 ROUTINE_TYPES = {
@@ -37,6 +39,8 @@ class Session:
         self.connection = connect(job.limits)
         self.registered: set[str] = set()
         self.kept = 0
+        self._numbers = itertools.count(FARTHER)  # for columns of kept groups that nobody reads
+        self._groups: dict[int, tuple[Aggregate, Source]] = {}  # the node is held: its id stays its own
 
     def __enter__(self) -> Session:
         return self
@@ -45,7 +49,9 @@ class Session:
         self.connection.close()
 
     def ask(self, plan: Plan, limit: int) -> list[tuple[str | None, ...]]:
-        """The first rows of a plan, cells as they are."""
+        """The first rows of a plan, cells as they are; groups that they are made of are computed once for all."""
+        for node in topmost_groups(plan.relation):
+            self._keep_groups(node)
         query = self.query(plan)
         query.tree.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
         return self.connection.execute(query.sql()).fetchall()
@@ -75,6 +81,19 @@ class Session:
         self.connection.execute(f"CREATE TEMP TABLE source_{number} ({columns}) AS {query.sql()}")
         return number
 
+    def _keep_groups(self, node: Aggregate) -> None:
+        if id(node) in self._groups:
+            return
+        columns = tuple(Column(number, item.form) for number, item in (*node.keys, *node.columns))
+        index = self.keep(Plan(node, tuple((f"f{at}", column) for at, column in enumerate(columns))))
+        numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)
+        self._groups[id(node)] = node, Source(index, numbers, forms, *itertools.islice(self._numbers, 3))
+
+    def _with_kept_groups(self, plan: Plan) -> Plan:
+        if not self._groups:
+            return plan
+        return rebuild(plan, lambda old, new: self._groups[id(old)][1] if id(old) in self._groups else new)
+
     def confine(self, files: Sequence[str], folders: Sequence[str]) -> None:
         """From here on the engine reaches these files, and what lies in these folders, and nothing else.
 
@@ -90,7 +109,7 @@ class Session:
 
     def query(self, plan: Plan) -> Query:
         """The plan's query, its routines registered."""
-        query = lower(plan, _far_ids(), self.read)
+        query = lower(self._with_kept_groups(plan), _far_ids(), self.read)
         for name, call in query.batches.items():
             self._register(name, call)
         return query
@@ -149,9 +168,12 @@ def _argument_forms(call: BatchCall) -> list[Form]:
     return [Form.TEXT if form is Form.ANY else form for form in forms]
 
 
+FAR, FARTHER = 10_000_000, 2_000_000_000
+
+
 def _far_ids() -> Iterator[int]:
     """Numbers for the hidden columns of one query, beyond those of the compiler."""
-    return iter(range(10_000_000, 2**31))
+    return iter(range(FAR, FARTHER))
 
 
 def connect(limits: Limits) -> duckdb.DuckDBPyConnection:

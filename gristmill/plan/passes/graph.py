@@ -131,6 +131,19 @@ def rebuild(plan: Plan, change: Callable[[Relation, Relation], Relation]) -> Pla
     return replace(plan, relation=done[id(plan.relation)])
 
 
+def topmost_groups(relation: Relation) -> list[Aggregate]:
+    """The aggregates of a relation that no other one lies above."""
+    found: dict[int, Aggregate] = {}
+    front = [relation]
+    while front:
+        node = front.pop()
+        if isinstance(node, Aggregate):
+            found[id(node)] = node
+        else:
+            front.extend(node.inputs)
+    return list(found.values())
+
+
 def with_inputs(node: Relation, inputs: list[Relation]) -> Relation:
     """The relation over other inputs."""
     if all(new is old for new, old in zip(inputs, node.inputs, strict=True)):
