@@ -55,8 +55,8 @@ def create_task(session: Session, settings: Settings, caller: Caller, flow: Flow
 def change_task(
     session: Session, settings: Settings, caller: Caller, task: WebhookFlowTask, fields: Changes
 ) -> WebhookFlowTask:
-    """Change what `fields` name. A `secretKey` of None stays as it is, since answers show it so; an empty one goes."""
-    for column, value in _columns(settings, fields).items():
+    """Change what `fields` name. What answers hide stays when it comes back as they show it; an empty key goes."""
+    for column, value in _columns(settings, _unhidden(task, fields)).items():
         setattr(task, column, value)
     if fields.get("triggerObject") is not None or fields.get("flowNodeIds") is not None:
         kind = fields.get("triggerObject") or ("any" if task.flow_node_ids is None else "some")
@@ -114,6 +114,18 @@ def without_secrets(fields: Json) -> Json:
 def without_password(url: str) -> str:
     """A URL whose login is not readable: `https://***@example.com/in`."""
     return re.sub(r"^(\w+://)[^/?#]*@", rf"\1{HIDDEN}@", url)
+
+
+def _unhidden(task: WebhookFlowTask, fields: Changes) -> Json:
+    """`fields` with the stored values for those that `without_secrets` has hidden."""
+    stored = task.headers or {}
+    full = dict(fields)
+    if full.get("url") == without_password(task.url):
+        del full["url"]
+    if full.get("headers"):
+        headers = full["headers"].items()
+        full["headers"] = {name: stored.get(name, value) if value == HIDDEN else value for name, value in headers}
+    return full
 
 
 def _resolved(task: WebhookFlowTask) -> Json:

@@ -89,6 +89,25 @@ def test_changes(joe, recipe, task, server, verb):
     assert (found["hasSecretKey"], found["triggerObject"]) == (False, "any")
 
 
+def test_what_is_hidden_comes_back_unharmed(joe, task, server):
+    address = f"/v4/webhookFlowTasks/{task}"
+    url, headers = f"https://joe:{SECRETS[2]}@hooks.example.com/in", {"Authorization": SECRETS[1], "X-A": "1"}
+    joe.patch(address, json={"url": url, "headers": headers})
+    shown = joe.get(address).json()
+    assert (shown["url"], shown["headers"]) == (
+        "https://***@hooks.example.com/in",
+        {"Authorization": "***", "X-A": "1"},
+    )
+    joe.put(address, json={**shown, "name": "changed"})
+    with server.sessions.read() as session:
+        stored = session.get(WebhookFlowTask, task)
+    assert (stored.url, stored.headers, stored.name) == (url, headers, "changed")
+    joe.patch(address, json={"headers": {"Authorization": "other"}, "url": "https://hooks.example.com/in"})
+    with server.sessions.read() as session:
+        stored = session.get(WebhookFlowTask, task)
+    assert (stored.url, stored.headers) == ("https://hooks.example.com/in", {"Authorization": "other"})
+
+
 def test_deleting(joe, flow, task):
     assert joe.delete(f"/v4/webhookFlowTasks/{task}").status_code == 204
     assert joe.get(f"/v4/webhookFlowTasks/{task}").status_code == 410

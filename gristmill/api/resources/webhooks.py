@@ -9,21 +9,20 @@ from gristmill.api.resources.people import PERSONS
 from gristmill.model.clock import iso
 from gristmill.model.job_tables import DeliveryStatus, JobGroup, WebhookDelivery
 from gristmill.model.tables import Flow, WebhookFlowTask
-from gristmill.model.webhooks import without_password
+from gristmill.model.webhooks import without_password, without_secrets
 
 
 def task_view(task: WebhookFlowTask, view: View) -> Json:
-    """A webhook of a flow; its secret is never shown."""
+    """A webhook of a flow; its key, a login in its URL and headers that look like secrets are never shown."""
     return {
         "id": task.id,
         "name": task.name,
-        "url": task.url,
         "method": task.method,
         "triggerEvent": task.trigger_event,
         "triggerObject": "any" if task.flow_node_ids is None else "some",
         "flowNodeIds": task.flow_node_ids or [],
         "body": task.body,
-        "headers": task.headers or {},
+        **without_secrets({"url": task.url, "headers": task.headers or {}}),
         "secretKey": None,
         "hasSecretKey": task.secret is not None,
         "sslVerification": task.ssl_verification,
