@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Name, V4Body
 
 RunParameterList = list[dict[str, Any]] | dict[str, Any]
@@ -44,6 +45,36 @@ class NewPublication(PublicationFields):
     table_name: Name
     target_type: str
     action: str
+
+
+class AdHocPublication(V4Body):
+    """A table for the result of a run that has ended."""
+
+    REFERENCES: ClassVar[Mapping[str, str]] = {"connection": "connectionId"}
+
+    connection_id: Id
+    path: list[NamePart]
+    table: Name | None = None
+    table_name: Name | None = None
+    action: str
+    input_format: Name
+    flow_node_id: Id | None = None
+    parameters: dict[str, Any] | None = None
+
+    def publication(self, vendor: str) -> dict[str, Any]:
+        """The same as a run resolves it. Raises ApiError 400 when no table is named."""
+        name = self.table or self.table_name
+        if name is None:
+            raise invalid("table: missing")
+        return {
+            "id": None,
+            "path": self.path,
+            "tableName": name,
+            "targetType": vendor,
+            "action": self.action,
+            "connectionId": self.connection_id,
+            "parameters": self.parameters or {},
+        }
 
 
 class SqlScriptFields(V4Body):

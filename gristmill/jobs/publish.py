@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from gristmill.jobs.adhoc import RESULT, stage_result
 from gristmill.jobs.claims import change
 from gristmill.jobs.databases import carry_out, login_for
 from gristmill.jobs.failures import JobError
@@ -62,19 +63,14 @@ def _unknown(table: str) -> JobError:
 
 
 def _publication(bench: Bench, running: Running, stage: Publish) -> tuple[JobGroup, Publication]:
-    found = (
-        select(Job.result, JobGroup)
-        .join(JobEdge, JobEdge.source_job_id == Job.id)
-        .join(JobGroup, JobGroup.id == Job.job_group_id)
-        .where(JobEdge.target_job_id == running.claim.job_id, Job.type == JobType.WRANGLE)
-    )
     with bench.sessions.read() as session:
-        result, group = session.execute(found).one()
-    assert result is not None, "the wrangle job is complete"
+        group = session.get_one(JobGroup, running.claim.group_id)
+    earlier = running.claim.payload.get(RESULT)
+    file = _written(bench, running, stage) if earlier is None else stage_result(bench, running, earlier)
     wanted = stage.publication
     moment = datetime.fromtimestamp(group.created_at / SECOND, UTC)
     return group, Publication(
-        file=result["sinks"][sink_key(stage)]["path"],
+        file=file,
         path=tuple(wanted["path"]),
         table=wanted["tableName"],
         action=wanted["action"],
@@ -82,6 +78,19 @@ def _publication(bench: Bench, running: Running, stage: Publish) -> tuple[JobGro
         mark=f"gristmill_{running.claim.job_id}",
         parameters=wanted.get("parameters") or {},
     )
+
+
+def _written(bench: Bench, running: Running, stage: Publish) -> str:
+    """What the `wrangle` job has written for the tables of the run."""
+    found = (
+        select(Job.result)
+        .join(JobEdge, JobEdge.source_job_id == Job.id)
+        .where(JobEdge.target_job_id == running.claim.job_id, Job.type == JobType.WRANGLE)
+    )
+    with bench.sessions.read() as session:
+        result = session.execute(found).scalar_one()
+    assert result is not None, "the wrangle job is complete"
+    return str(result["sinks"][sink_key(stage)]["path"])
 
 
 def _record(bench: Bench, group: JobGroup, stage: Publish, answer: Json) -> ScriptResult:

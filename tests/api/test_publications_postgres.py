@@ -267,3 +267,26 @@ def test_a_script_that_fails_changes_nothing_and_stops_the_run(client, connectio
     assert wait(client, group) == "Failed"
     assert 'relation "nowhere" does not exist' in errors(client, group)
     assert (rows(database, "log"), tables(database)) == ([], ["log"])
+
+
+def test_a_finished_run_is_published_later(client, connection, database, schema):
+    recipe = recipe_over(client, ORDERS)
+    files = [
+        {"path": f"/trifacta/queryResults/adhoc-{schema}.{format}", "format": format, "asSingleFile": True, **more}
+        for format, more in (("csv", {"header": True, "delim": ";"}), ("pqt", {}))
+    ]
+    group = start(client, recipe, writesettings=files)
+    assert wait(client, group) == "Complete"
+    body = {"connection": {"id": connection}, "path": [schema], "table": "later", "action": "createAndLoad"}
+    for count, format in enumerate(("csv", "pqt"), 1):
+        answer = client.put(f"/v4/jobGroups/{group}/publish", json={**body, "inputFormat": format})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["reason"] == "JobStarted"
+        assert wait(client, group) == "Complete", errors(client, group)
+        assert len(rows(database, "later")) == 3 * count
+    assert types(database, "later") == TYPES
+    job = client.get(f"/v4/jobs/{answer.json()['jobIds'][0]}").json()
+    assert (job["jobType"], job["adhoc"]) == ("publish", True)
+    refused = client.put(f"/v4/jobGroups/{group}/publish", json={**body, "inputFormat": "avro"})
+    assert refused.status_code == 400
+    assert "has no result of format 'avro'" in refused.text

@@ -17,16 +17,18 @@ from gristmill.api.resources.jobs import JOB_GROUPS, JOBS, SCRIPT_RESULTS, publi
 from gristmill.api.resources.webhooks import DELIVERIES
 from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
 from gristmill.api.run_bodies import NewRun
+from gristmill.api.table_bodies import AdHocPublication
 from gristmill.api.versions import versions
+from gristmill.jobs.adhoc import publish_again
 from gristmill.jobs.cancel import cancel
 from gristmill.jobs.submit import submit
 from gristmill.model import job_groups, profiles
-from gristmill.model.access import Caller, find
+from gristmill.model.access import Caller, find, refer
 from gristmill.model.database import Sessions
 from gristmill.model.graph import name_of_node
 from gristmill.model.job_tables import FINAL, JobGroup
 from gristmill.model.runs import prepare, runnable_recipe
-from gristmill.model.tables import FlowNode
+from gristmill.model.tables import Connection, FlowNode
 from gristmill.settings import Settings
 
 router = v4_router("jobGroups")
@@ -130,6 +132,17 @@ def list_publications(id: PathId, user: CurrentUser, db: Db) -> Json:
     with db.read() as session:
         done = job_groups.publications_done(session, find(session, JobGroup, id, user))
         return {"data": [published_view(row) for row in done]}
+
+
+@router.put("/{id}/publish")
+def publish_result(id: PathId, body: AdHocPublication, user: CurrentUser, db: Db) -> Json:
+    """Bring the result of a complete run into a table: one more job of the run."""
+    with db.write() as session:
+        group = find(session, JobGroup, id, user)
+        connection = refer(session, Connection, body.connection_id, user, "connection")
+        job = publish_again(session, user, group, body.publication(connection.vendor), body.input_format)
+        started = {"jobgroupId": group.id, "jobIds": [job.id]}
+        return {**started, "reason": "JobStarted", "sessionId": group.session_id}
 
 
 @router.get("/{id}/scriptResults")
