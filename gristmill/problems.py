@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from typing import Literal, Self
 
 MAX_QUOTED = 80
+NEAREST = "Did you mean {}?"
 MAX_REPORTED = 100
 
 
@@ -124,4 +125,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the nearest known word, or None (wrangle-language 12.2)."""
     by_folded = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"Did you mean {quoted(by_folded[close[0]])}?" if close else None
+    return NEAREST.format(quoted(by_folded[close[0]])) if close else None
+
+
+def suggested(hint: str | None) -> str | None:
+    """The word that a hint of `did_you_mean` names; None for other hints, and for a word that is cut."""
+    before, after = NEAREST.format("''").split("''")
+    if hint is None or not (hint.startswith(f"{before}'") and hint.endswith(f"'{after}")):
+        return None
+    word = hint[len(before) + 1 : -len(after) - 1]
+    return word if len(word) < MAX_QUOTED else None

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from gristmill.cli.complaints import say, show
-from gristmill.cli.recipe_files import FILE, read_recipe, recipe_text
+from gristmill.cli.recipe_files import FILE, recipe_text
 
 
 @click.command("format")
@@ -44,18 +44,15 @@ def canonical(file: Path, text: str) -> tuple[str, bool]:
 
     A text whose canonical form would read otherwise is left as it is.
     """
-    from gristmill.language.printer import print_recipe
+    from gristmill.editor.formatting import formatted
 
-    tree, problems = read_recipe(text)
-    if problems:
+    new = formatted(text)
+    if new.problems:
         say(f"{file}:")
-        show(problems, text)
-    readable = all(problem.severity != "error" for problem in problems)
-    new = print_recipe(tree)
-    if read_recipe(new)[0] != tree:
+        show(new.problems, text)
+    if not new.faithful:
         say(f"{file}: left as it is, its canonical text would be read otherwise")
-        return text, False
-    return new, readable
+    return new.text, new.readable
 
 
 def replace_text(file: Path, text: str) -> None:

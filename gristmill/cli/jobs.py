@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from gristmill.cli.inputs import NamedInput
+from gristmill.editor.inputs import NamedInput
 from gristmill.recipe.job import Job, Limits, RecipeText, Sink, Source
 
 NO_LIMITS = Limits()

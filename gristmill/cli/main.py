@@ -15,6 +15,7 @@ from gristmill.cli.cases import test
 from gristmill.cli.complaints import complain, say
 from gristmill.cli.database import db
 from gristmill.cli.functions import functions
+from gristmill.cli.lsp import lsp
 from gristmill.cli.packages import package
 from gristmill.cli.recipe import recipe
 from gristmill.cli.run import run
@@ -79,7 +80,7 @@ def cli() -> None:
     """Prepare data with Wrangle recipes: run them here, test them, or serve them behind the v4 REST API."""
 
 
-for command in (serve, worker, user, token, db, run, recipe, package, test, functions):
+for command in (serve, worker, user, token, db, run, recipe, package, test, functions, lsp):
     cli.add_command(command)
 
 

@@ -34,9 +34,9 @@ def check(file: Path, inputs: Sequence[str], params: Sequence[str]) -> int:
 
     Example: gristmill recipe check clean.wrangle --input orders.csv
     """
-    from gristmill.cli.checking import problems_of
     from gristmill.cli.inputs import named_inputs
     from gristmill.cli.jobs import pairs
+    from gristmill.editor.checking import problems_of
     from gristmill.language.printer import print_recipe
     from gristmill.problems import ProblemError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Protocol
 
@@ -33,6 +34,8 @@ class ParameterGrammar(Protocol):
 class TransformGrammar(Protocol):
     @property
     def name(self) -> str: ...
+    @property
+    def parameters(self) -> Mapping[str, ParameterGrammar]: ...
     def parameter(self, key: str) -> ParameterGrammar | None:
         """The parameter written `key` (any case), old spellings included; None where there is none."""
 

@@ -192,7 +192,8 @@ class _StepReader:
         declared = self.transform.parameter(key)
         if declared is None:
             message = f"{quoted(self.transform.name)} has no parameter {quoted(key)}"
-            self.found.append(Problem("unknown-parameter", message, severity="warning", span=span))
+            hint = did_you_mean(key, (item.key for item in self.transform.parameters.values()))
+            self.found.append(Problem("unknown-parameter", message, hint=hint, severity="warning", span=span))
         if any(key.casefold() == other.name.casefold() for other in before):
             raise RecipeError(Problem("duplicate-parameter", f"parameter {quoted(key)} is given twice", span=span))
         kind = declared.kind if declared is not None else Kind.FLEXIBLE

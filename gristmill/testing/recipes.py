@@ -90,10 +90,23 @@ def read_recipe_test(folder: Path) -> RecipeTest:
     return RecipeTest(
         folder,
         recipe,
-        inputs=tuple(_listed(folder, inputs) if inputs is not None else _found(folder)),
+        inputs=tuple(_listed(folder, inputs) if inputs is not None else input_files(folder)),
         expected=folder / settings.pop("expected", EXPECTED),
         **settings,
     )
+
+
+def input_files(folder: Path) -> list[str]:
+    """The files of `inputs`, the main one first. Raises CaseFileError where none is the main one."""
+    files = sorted(path for path in (folder / INPUTS).glob("*") if path.is_file() and not path.name.startswith("."))
+    main = [path for path in files if path.name.split(".")[0] == "main"] or files
+    if len(main) != 1:
+        names = ", ".join(path.name for path in files) or "none"
+        raise CaseFileError(
+            f"{folder / INPUTS}: which input is the main one? Found {names}; call it main.*, "
+            f"or list them in {SETTINGS}: inputs = […]"
+        )
+    return [str(path) for path in (*main, *(path for path in files if path not in main))]
 
 
 def _settings(file: Path) -> dict[str, Any]:
@@ -142,19 +155,6 @@ def _beside(folder: Path, path: str) -> Path:
     """A path as the settings tell it: within `inputs`, else from the folder on."""
     inner = folder / INPUTS / path
     return inner if inner.exists() else folder / path
-
-
-def _found(folder: Path) -> list[str]:
-    """The files of `inputs`, the main one first."""
-    files = sorted(path for path in (folder / INPUTS).glob("*") if path.is_file() and not path.name.startswith("."))
-    main = [path for path in files if path.name.split(".")[0] == "main"] or files
-    if len(main) != 1:
-        names = ", ".join(path.name for path in files) or "none"
-        raise CaseFileError(
-            f"{folder / INPUTS}: which input is the main one? Found {names}; call it main.*, "
-            f"or list them in {SETTINGS}: inputs = […]"
-        )
-    return [str(path) for path in (*main, *(path for path in files if path not in main))]
 
 
 def _is_hidden(path: Path) -> bool:

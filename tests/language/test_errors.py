@@ -83,7 +83,7 @@ SYNTAX = {
 
 WARNINGS = {
     "derive value: a = 3": "Step 1 (derive), line 1, column 17: a single '=' is read as '=='",
-    "drop cul: a": "Step 1 (drop), line 1, column 6: 'drop' has no parameter 'cul'",
+    "drop cul: a": "Step 1 (drop), line 1, column 6: 'drop' has no parameter 'cul'. Did you mean 'col'?",
     "-- by hand\ndrop col: a": "Step 1, line 1, column 1: line is left out: '-- by hand'",
 }
 

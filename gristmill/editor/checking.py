@@ -1,4 +1,4 @@
-"""What can be said of a recipe before it runs: `gristmill recipe check`."""
+"""What can be said of a recipe before it runs: in editors and by `gristmill recipe check`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gristmill.cli.inputs import NamedInput
+from gristmill.editor.inputs import NamedInput
+from gristmill.language import tree
+from gristmill.language.parser import parse
+from gristmill.recipe.check import check
+from gristmill.recipe.job import Job, RecipeText, Source
+from gristmill.transforms.registry import TRANSFORMS
 
 if TYPE_CHECKING:
     from gristmill.problems import Problem
-    from gristmill.recipe.job import Job
 
 VARIABLE = re.compile(r"\$\{?([^\W\d]\w*)")
 ANY_VALUE = "1"  # a parameter nobody gave: a text that is a number too
@@ -25,9 +29,11 @@ def problems_of(file: Path, text: str, inputs: Sequence[NamedInput], params: Map
 
     Without inputs every dataset may be there and have any columns; a parameter without a value may have any.
     """
-    from gristmill.recipe.check import check
-    from gristmill.recipe.job import Job, RecipeText, Source
+    return check(job_of(file, text, inputs, params))
 
+
+def job_of(file: Path, text: str, inputs: Sequence[NamedInput], params: Mapping[str, str]) -> Job:
+    """The recipe over its inputs, whose columns are looked at. Raises RunError for inputs that cannot be read."""
     if inputs:
         sources = tuple(Source(item.names[0], item.reading) for item in inputs)
         names = {name: f"source:{at}" for at, item in enumerate(inputs) for name in item.names}
@@ -41,7 +47,7 @@ def problems_of(file: Path, text: str, inputs: Sequence[NamedInput], params: Map
         parameters=dict.fromkeys(VARIABLE.findall(text), ANY_VALUE) | dict(params),
         reference_date=datetime.now(UTC).isoformat(),
     )
-    return check(_looked_at(job) if inputs else job)
+    return _looked_at(job) if inputs else job
 
 
 def _looked_at(job: Job) -> Job:
@@ -54,10 +60,7 @@ def _looked_at(job: Job) -> Job:
 
 def datasets_of(text: str) -> list[str]:
     """The datasets that the steps name in `with:`."""
-    from gristmill.cli.recipe_files import read_recipe
-    from gristmill.language import tree
-
-    named = (node.name for node in _nodes(read_recipe(text)[0]) if isinstance(node, tree.Dataset))
+    named = (node.name for node in _nodes(parse(text, TRANSFORMS)[0]) if isinstance(node, tree.Dataset))
     return list(dict.fromkeys(name for name in named if name != "MISSING"))
 
 

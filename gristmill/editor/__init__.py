@@ -1,0 +1,1 @@
+"""What an editor asks of a recipe: plain functions of its text, a place in it, and the data beside it."""
