@@ -104,6 +104,9 @@ class Settings:
     parameters_environment_in_recipes: bool = _row(
         "parameters.environmentInRecipes", False, "recipes may read environment parameters as ${env.name}"
     )
+    connectivity_custom_sql_raw_parameters: bool = _row(
+        "connectivity.customSql.rawParameters", False, "values of parameters go into SQL as they are, without quotes"
+    )
     upload_enabled: bool = _row("upload.enabled", True, "people may upload files", Reach.SHOWN)
     upload_max_bytes: int = _row("upload.maxBytes", _GIB, "largest uploaded file in bytes", Reach.SHOWN)
     recipes_max_columns: int = _row("recipes.maxColumns", 2500, "most columns that a step may produce")

@@ -16,6 +16,7 @@ from gristmill.api.paths import PathIndex
 from gristmill.api.routers import (
     access_tokens,
     connections,
+    environment_parameters,
     flow_packages,
     flow_runs,
     flows,
@@ -61,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     publications.router,
     sql_scripts.router,
     parameter_overrides.router,
+    environment_parameters.router,
     webhooks.router,
     webhooks.test_router,
     job_groups.router,

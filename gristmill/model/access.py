@@ -15,6 +15,7 @@ from gristmill.model.job_tables import FlowRun, Job, JobGroup, ScriptResult
 from gristmill.model.tables import (
     Connection,
     ConnectionPermission,
+    EnvironmentParameter,
     Flow,
     FlowNode,
     FlowParameter,
@@ -145,6 +146,7 @@ _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     Flow: lambda person: Flow.creator_id == person,
     FlowNode: lambda person: FlowNode.flow_id.in_(_flows(person)),
     FlowParameter: lambda person: FlowParameter.flow_id.in_(_flows(person)),
+    EnvironmentParameter: lambda person: true(),
     FlowRunParameterOverride: lambda person: FlowRunParameterOverride.flow_id.in_(_flows(person)),
     ImportedDataset: _datasets,
     OutputObject: lambda person: OutputObject.flow_node_id.in_(_nodes(person)),
@@ -164,6 +166,7 @@ _NAMES: dict[type[Stamped], str] = {
     Flow: "flow",
     FlowNode: "recipe or flow node",
     FlowParameter: "flow parameter",
+    EnvironmentParameter: "environment parameter",
     FlowRunParameterOverride: "flow run parameter override",
     ImportedDataset: "imported dataset",
     OutputObject: "output object",

@@ -17,6 +17,7 @@ from gristmill.model.errors import InvalidError
 from gristmill.model.parameter_values import check_run_parameters, defaults_of
 from gristmill.model.readings import columns_from_json
 from gristmill.model.resolving import Resolved
+from gristmill.model.sql_parameters import SqlText
 from gristmill.model.tables import Connection, ImportedDataset, Recipe
 from gristmill.problems import ProblemError
 from gristmill.recipe.job import Source
@@ -120,7 +121,9 @@ def look_at_relation(settings: Settings, connection: Connection, new: NewRelatio
     if new.sql is not None:
         parameters = check_run_parameters(new.run_parameters, {"sql": new.sql})
         values = Resolved({item.name: item.default for item in defaults_of(parameters)})
-        relation["sql"] = values.put_in(new.sql, parameters, "sql") if parameters else new.sql
+        raw = settings.connectivity_custom_sql_raw_parameters
+        sql = SqlText(values, raw).put_in(new.sql, parameters, connection.vendor)
+        relation["sql"] = sql if parameters else new.sql
     options = options_of(_infers_nothing(connection, new.disable_type_inference))
     try:
         login = login_of(settings, connection, statement_seconds=settings.connectivity_query_timeout_seconds)

@@ -12,6 +12,7 @@ from gristmill.model.parameter_values import Definition, check_run_parameters, d
 from gristmill.model.relations import options_of
 from gristmill.model.table_outputs import (
     Put,
+    PutSql,
     publications_of,
     resolve_publication,
     resolve_publication_override,
@@ -58,12 +59,12 @@ class RunTables:
             return tuple(resolve_publication(row, put) for row in self.publications)
         return tuple(resolve_publication_override(one, place, put) for place, one in enumerate(given))
 
-    def resolved_scripts(self, put: Put) -> tuple[Json, ...]:
+    def resolved_scripts(self, put: PutSql) -> tuple[Json, ...]:
         """The statements to run."""
         return tuple(resolve_script(row, put) for row in self.scripts)
 
 
-def relations_of(datasets: Sequence[ImportedDataset], put: Put) -> dict[int, Json]:
+def relations_of(datasets: Sequence[ImportedDataset], put: PutSql) -> dict[int, Json]:
     """The tables and queries among the sources of a run, by their place."""
     return {
         place: _relation(dataset, put)
@@ -72,9 +73,10 @@ def relations_of(datasets: Sequence[ImportedDataset], put: Put) -> dict[int, Jso
     }
 
 
-def _relation(dataset: ImportedDataset, put: Put) -> Json:
+def _relation(dataset: ImportedDataset, put: PutSql) -> Json:
     relation = dict(dataset.relation or {})
     if "sql" in relation and dataset.run_parameters:
-        relation["sql"] = put(relation["sql"], dataset.run_parameters)
+        vendor = "" if dataset.connection is None else dataset.connection.vendor
+        relation["sql"] = put(relation["sql"], dataset.run_parameters, vendor)
     options = options_of(dataset.disable_type_inference)
     return {"connectionId": dataset.connection_id, "datasetId": dataset.id, "options": options, **relation}

@@ -28,6 +28,7 @@ from gristmill.model.parameter_values import Definition, check_run_parameters, d
 from gristmill.model.resolving import Resolved
 from gristmill.model.run_tables import RunTables, relations_of
 from gristmill.model.sources import swap_troubles
+from gristmill.model.sql_parameters import SqlText
 from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
 from gristmill.model.webhooks import webhooks_of_run
 from gristmill.model.workspace import switch
@@ -159,6 +160,8 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
     if not switch(session, settings, caller.workspace_id, "jobs.skipWriteSettingsValidation"):
         _validate(outputs)
     job = _job(settings, chain, resolved, order, ignore)
+    sql = SqlText(resolved, settings.connectivity_custom_sql_raw_parameters)
+    relations, scripts = relations_of(chain.datasets, sql.put_in), tables.resolved_scripts(sql.put_in)
     return RunRequest(
         job=job,
         outputs=outputs,
@@ -173,12 +176,12 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
         parameters=resolved.facts,
         overrides=order.overrides,
         ignore_recipe_errors=ignore,
-        relations=relations_of(chain.datasets, resolved.put_in),
+        relations=relations,
         publications=tables.resolved_publications(order.publications, resolved.put_in),
-        scripts=tables.resolved_scripts(resolved.put_in),
+        scripts=scripts,
         webhooks=webhooks_of_run(session, settings, caller, node, order.webhooks),
         options=_options(session, settings, caller, output, order, chain, job),
-        refusal=_refusal(settings, chain, resolved, order),
+        refusal=_refusal(settings, chain, resolved, order, sql.troubles),
         notes=resolved.notes,
     )
 
@@ -221,10 +224,12 @@ def _refuse_no_output(
         )
 
 
-def _refusal(settings: Settings, chain: Chain, resolved: Resolved, order: RunOrder) -> str | None:
+def _refusal(
+    settings: Settings, chain: Chain, resolved: Resolved, order: RunOrder, troubles: Sequence[str]
+) -> str | None:
     """What is wrong with values that no type tells: the run is accepted, and fails (api 4.2)."""
-    troubles = [*resolved.troubles, *swap_troubles(settings, chain.datasets, order.datasources or {})]
-    return "; ".join(troubles) or None
+    swaps = swap_troubles(settings, chain.datasets, order.datasources or {})
+    return "; ".join([*resolved.troubles, *troubles, *swaps]) or None
 
 
 def _job(settings: Settings, chain: Chain, resolved: Resolved, order: RunOrder, ignore: bool) -> Json:

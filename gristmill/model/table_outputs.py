@@ -18,6 +18,7 @@ from gristmill.storage.tables.steps import ACTIONS
 Json = dict[str, Any]
 Changes = Mapping[str, Any]
 Put = Callable[[str, Any], str]
+PutSql = Callable[[str, Any, str], str]
 """Puts the values of a run's parameters into a text."""
 
 Row = TypeVar("Row", Publication, SqlScript)
@@ -110,11 +111,11 @@ def resolve_publication_override(given: Json, position: int, put: Put) -> Json:
     return {"id": None, **PUBLICATION_DEFAULTS, **named, "tableName": put(name, parameters) if parameters else name}
 
 
-def resolve_script(row: SqlScript, put: Put) -> Json:
-    """A stored script as a run uses it."""
+def resolve_script(row: SqlScript, put: PutSql) -> Json:
+    """A stored script as a run uses it; `put` puts values into the SQL of a vendor."""
     return {
         "id": row.id,
-        "sqlScript": put(row.sql_script, row.run_parameters) if row.run_parameters else row.sql_script,
+        "sqlScript": put(row.sql_script, row.run_parameters, row.vendor) if row.run_parameters else row.sql_script,
         "type": row.type,
         "vendor": row.vendor,
         "connectionId": row.connection_id,

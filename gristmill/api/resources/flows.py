@@ -16,6 +16,7 @@ from gristmill.api.resources.people import PERSONS, WORKSPACE
 from gristmill.model.graph import name_of_node
 from gristmill.model.job_tables import JobGroup
 from gristmill.model.tables import (
+    EnvironmentParameter,
     Flow,
     FlowEdge,
     FlowNode,
@@ -95,6 +96,17 @@ def parameter_view(row: FlowParameter | FlowRunParameterOverride, view: View) ->
     }
 
 
+def environment_view(row: EnvironmentParameter, view: View) -> Json:
+    """A parameter of the workspace."""
+    return {
+        "id": row.id,
+        "overrideKey": row.override_key,
+        "value": row.value,
+        **stamps(row),
+        "workspace": reference(row.workspace_id),
+    }
+
+
 def _edges(session: Session, rows: Rows) -> Mapping[int, Rows]:
     grouped: defaultdict[int, list[Any]] = defaultdict(list)
     ids = {row.id for row in rows}
@@ -115,6 +127,15 @@ OVERRIDES = declare(
     )
 )
 PARAMETERS = declare(Resource("flowParameters", FlowParameter, parameter_view))
+ENVIRONMENT_PARAMETERS = declare(
+    Resource(
+        "environmentParameters",
+        EnvironmentParameter,
+        environment_view,
+        PERSONS,
+        columns={**stamp_columns(EnvironmentParameter), "name": EnvironmentParameter.override_key},
+    )
+)
 NODES = declare(
     Resource(
         "flowNodes",
