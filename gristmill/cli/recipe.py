@@ -1,4 +1,4 @@
-"""`gristmill recipe`: recipe texts read, written canonically and compared, without data."""
+"""`gristmill recipe`: recipe texts read, written canonically, compared, traced and written in other languages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from gristmill.cli.complaints import complain, say, show
 from gristmill.cli.formatting import format_files
 from gristmill.cli.recipe_files import FILE, read_recipe, recipe_text
+from gristmill.cli.recipe_lineage import show_lineage
 from gristmill.cli.recipe_tasks import from_tasks, to_tasks
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def recipe() -> None:
-    """Look at recipe texts."""
+    """Look at recipes and turn them into other forms."""
 
 
 @recipe.command()
@@ -86,5 +87,5 @@ def _steps(file: Path) -> tuple[AnyStep, ...] | None:
     return None
 
 
-for command in (format_files, to_tasks, from_tasks):
+for command in (format_files, show_lineage, to_tasks, from_tasks):
     recipe.add_command(command)

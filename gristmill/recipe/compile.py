@@ -25,13 +25,29 @@ from gristmill.transforms.registry import TRANSFORMS
 CURRENT = "current_dataset"
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A step of a recipe (`recipe:<index>`) with its number from 1, and the rows before and behind it."""
+
+    recipe: str
+    number: int
+    step: tree.Step
+    before: Rows
+    after: Rows
+
+
 @dataclass(slots=True)
 class Compiled:
-    """The rows of a job's last recipe, and all that was found on the way."""
+    """The rows of a job's last recipe, and all that was found on the way.
+
+    `datasets` are the rows of every source and recipe, by `source:<index>` and `recipe:<index>`.
+    """
 
     rows: Rows
     ids: Iterator[int]
     problems: list[Problem] = field(default_factory=list)
+    steps: list[Applied] = field(default_factory=list)
+    datasets: dict[str, Rows] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Problem]:
@@ -59,25 +75,28 @@ class _Compiler:
         self.ids: Iterator[int] = itertools.count(1)
         self.done: dict[str, Rows] = {}
         self.problems: list[Problem] = []
+        self.steps: list[Applied] = []
 
     def compile(self) -> Compiled:
         for number, source in enumerate(self.job.sources):
             self.done[f"source:{number}"] = source_rows(source, number, self.ids)
         rows = next(iter(self.done.values()))
         for number, recipe in enumerate(self.job.recipes):
-            rows = self._recipe(recipe)
+            rows = self._recipe(recipe, f"recipe:{number}")
             self.done[f"recipe:{number}"] = rows
-        return Compiled(rows, self.ids, self.problems)
+        return Compiled(rows, self.ids, self.problems, self.steps, self.done)
 
-    def _recipe(self, recipe: RecipeText) -> Rows:
+    def _recipe(self, recipe: RecipeText, key: str) -> Rows:
         parsed, problems = parse(recipe.text, TRANSFORMS, tuple(recipe.inputs))
-        before = len(self.problems)
+        reported = len(self.problems)
         self._report(recipe, problems)
         env = self._environment(recipe)
         rows = self.done[recipe.main]
         for number, step in enumerate(parsed.steps, 1):
-            rows = self._step(rows, step, number, recipe, env)
-        self.problems[before:] = sorted(self.problems[before:], key=lambda problem: problem.step or 0)
+            before, rows = rows, self._step(rows, step, number, recipe, env)
+            if isinstance(step, tree.Step) and rows is not before:
+                self.steps.append(Applied(key, number, step, before, rows))
+        self.problems[reported:] = sorted(self.problems[reported:], key=lambda problem: problem.step or 0)
         return rows
 
     def _step(self, rows: Rows, step: tree.AnyStep, number: int, recipe: RecipeText, env: Environment) -> Rows:
