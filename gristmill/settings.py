@@ -142,6 +142,9 @@ class Settings:
     jobs_allow_converted_swap: bool = _row(
         "jobs.allowConvertedSwap", False, "overrides.datasources may replace workbooks and JSON documents too"
     )
+    jobs_retention_days: int = _row(
+        "jobs.retentionDays", 0, "then logs, profile and scratch of a run go, its record counts as deleted; 0: never"
+    )
     jobs_skip_write_settings_validation: bool = _row(
         "jobs.skipWriteSettingsValidation", True, "runs do not check their outputs before they start", Reach.SWITCH
     )

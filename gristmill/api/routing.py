@@ -37,6 +37,23 @@ UPLOAD: dict[str, Any] = {
     }
 }
 FILE: dict[str, Any] = {"x-answer": "file"}
+_EXCEPTION: dict[str, Any] = {
+    "type": "object",
+    "required": ["name", "message"],
+    "properties": {
+        "name": {"type": "string"},
+        "message": {"type": "string"},
+        "details": {"anyOf": [{"type": "string"}, {"type": "array"}]},
+    },
+}
+_ERROR: dict[str, Any] = {"type": "object", "required": ["exception"], "properties": {"exception": _EXCEPTION}}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"description": description, "content": {"application/json": {"schema": _ERROR}}}
+    for code, description in {
+        "4XX": "The request cannot be fulfilled; the details say why (api 1.4).",
+        "503": "The server's database does not answer at the moment.",
+    }.items()
+}
 _JSON_RANGES = ("*/*", "application/*", "application/json")
 
 
@@ -72,7 +89,7 @@ class V4Route(APIRoute):
 
 def v4_router(resource: str) -> APIRouter:
     """A router for `/v4/<resource>`."""
-    return APIRouter(prefix=f"/v4/{resource}", tags=[resource], route_class=V4Route)
+    return APIRouter(prefix=f"/v4/{resource}", tags=[resource], route_class=V4Route, responses=ERRORS)
 
 
 async def _caller(request: Request) -> Caller:

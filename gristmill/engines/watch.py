@@ -18,12 +18,16 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SinkResult:
-    """What was written to one sink. `nulled` counts, by column, values written as null since they do not fit."""
+    """What was written to one sink. `nulled` counts, by column, values written as null since they do not fit.
+
+    `error` says why this sink could not be written although others could.
+    """
 
     path: str
     rows: int
     columns: tuple[str, ...] = ()
     nulled: dict[str, int] = field(default_factory=dict)
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gristmill.jobs.calls import wake_workers
 from gristmill.jobs.leftovers import prepare
 from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Running
 from gristmill.jobs.stages import Publish
+from gristmill.jobs.submit import announce_queued
 from gristmill.jobs.wrangle import PHOTON
 from gristmill.model.access import Caller, made_by
 from gristmill.model.addresses import local_file
@@ -54,7 +54,7 @@ def publish_again(session: Session, caller: Caller, group: JobGroup, publication
     session.add(job)
     group.status = Status.IN_PROGRESS
     session.flush()
-    event.listen(session, "after_commit", lambda _: wake_workers(), once=True)
+    announce_queued(session)
     return job
 
 

@@ -47,6 +47,8 @@ class Arrivals:
 
     def _source(self, source: Source) -> Source:
         reading = source.reading
+        if reading.get("copies"):
+            return source
         try:
             match = reading.get("match")
             addresses = reading["files"] if match is None else self._matching(match)

@@ -1,4 +1,4 @@
-"""The engine's side of an engine process: one order comes in, messages go out, then the process ends.
+"""The engine's side of an engine process: an order comes in, messages go out, and then perhaps the next order.
 
 A message is a JSON object with `kind`:
 
@@ -8,6 +8,8 @@ A message is a JSON object with `kind`:
     done       the result: sinks (path, rows, columns, nulled), seconds; of a task its `answer`
     problems   error (`RecipeError`, `RunError`, …), problems (the form of the API)
     bug        message, traceback
+
+The last three tell with `stays` whether the process takes another order.
 
 The process dies with its server: the pipe between them then reads as ended.
 """
@@ -25,6 +27,8 @@ from dataclasses import asdict
 from importlib import import_module
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from gristmill.engines.watch import RunResult, Watch
@@ -34,6 +38,10 @@ from gristmill.recipe.job import Job
 Json = dict[str, Any]
 RUNNER = "gristmill.engines.runner:run"
 ORPHANED = 70
+PHOTON = "photon"
+NOTED = b"noted"
+MOST_ORDERS = 200
+MOST_BYTES = 400 << 20
 
 
 class Start:
@@ -50,12 +58,16 @@ class Start:
 
 
 def serve(connection: Connection) -> None:
-    """Carry out the order that the pipe brings and leave the process without further ado."""
+    """Carry out the orders that the pipe brings, one after the other, and leave the process without further ado."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then stops us
-    order = json.loads(connection.recv_bytes())
-    watch = PipeWatch(connection)
-    threading.Thread(target=_listen, args=(connection, watch), daemon=True).start()
-    watch.send(outcome(order, watch))
+    inbox = Inbox(connection)
+    for done in range(1, MOST_ORDERS + 1):
+        order, watch = inbox.next_order()
+        last = outcome(order, watch)
+        stays = order.get("engine") == PHOTON and last["kind"] != "bug" and done < MOST_ORDERS and _is_small()
+        watch.send({**last, "stays": stays})
+        if not stays:
+            break
     os._exit(0)
 
 
@@ -125,14 +137,43 @@ class PipeWatch:
             os._exit(ORPHANED)
 
 
-def _listen(connection: Connection, watch: PipeWatch) -> None:
-    """Answers come through the pipe, and at last its end: then there is nobody left to work for."""
+class Inbox:
+    """What the pipe brings: orders, and answers to questions of the order at work; at last its end.
+
+    Then the server has died, or has no more orders: there is nobody left to work for.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._orders: SimpleQueue[bytes] = SimpleQueue()
+        self._watch = PipeWatch(connection)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def next_order(self) -> tuple[Json, PipeWatch]:
+        """Wait for an order; its watch begins anew."""
+        order: Json = json.loads(self._orders.get())
+        self._watch = PipeWatch(self._connection)
+        return order, self._watch
+
+    def _listen(self) -> None:
+        try:
+            while True:
+                message = self._connection.recv_bytes()
+                if message == NOTED:
+                    self._watch.go_on()
+                else:
+                    self._orders.put(message)
+        except (EOFError, OSError):
+            pass
+        finally:
+            sys.stderr.flush()
+            os._exit(ORPHANED)
+
+
+def _is_small() -> bool:
+    """Whether the process has not grown: one that has gives its memory back by ending."""
     try:
-        while True:
-            connection.recv_bytes()
-            watch.go_on()
-    except (EOFError, OSError):
-        pass
-    finally:
-        sys.stderr.flush()
-        os._exit(ORPHANED)
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:  # not on Linux
+        return False
+    return pages * os.sysconf("SC_PAGE_SIZE") < MOST_BYTES

@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from gristmill.jobs.claims import Claim, LostClaimError, fall_silent
+from gristmill.jobs.converting import convert_source
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.filewriter import write_output
 from gristmill.jobs.ingest import ingest
@@ -24,6 +25,7 @@ from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.sql_scripts import run_script
 from gristmill.jobs.stages import (
     REFUSAL,
+    Convert,
     Ingest,
     MakeProfile,
     Publish,
@@ -38,6 +40,8 @@ from gristmill.model.job_tables import Job, JobGroup, JobType, Status
 
 log = logging.getLogger("gristmill.jobs")
 RETRY_SECONDS = 1.0
+# if their end is forgotten, what they did is found again
+FOUND_AGAIN = (JobType.WRANGLE, JobType.FILE_WRITER, JobType.INGEST, JobType.FILE_CONVERTER)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 T = TypeVar("T")
 
@@ -69,6 +73,8 @@ def run_stage(bench: Bench, running: Running, stage: Stage) -> Done:
             return run_script(bench, running, stage)
         case Publish():
             return publish_result(bench, running, stage)
+        case Convert():
+            return convert_source(bench, running, stage)
         case _:
             raise JobError("NotSupported", f"not supported: jobs of type {stage.type}")
 
@@ -135,7 +141,8 @@ def _again(bench: Bench, running: Running) -> LostClaimError:
 
 
 def _record(bench: Bench, running: Running, outcome: Done | JobError) -> tuple[Status, Claim | None]:
-    with running.journal.writing() as write, bench.transaction() as session:
+    durable = running.claim.payload["type"] not in FOUND_AGAIN
+    with running.journal.writing() as write, bench.transaction(durable=durable) as session:
         write(session)
         if isinstance(outcome, JobError):
             status = fail(session, running.claim, outcome)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gristmill.jobs.again import make_again
 from gristmill.jobs.appending import refuse_other_columns
 from gristmill.jobs.claims import change
 from gristmill.jobs.failures import JobError
@@ -18,7 +19,7 @@ from gristmill.jobs.recovery import is_done, is_hidden, locked, with_moved_parts
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import Write
 from gristmill.jobs.targets import find_target
-from gristmill.jobs.written import Written, made_again, written_for
+from gristmill.jobs.written import Written, written_for
 from gristmill.model.job_tables import ScriptResult
 from gristmill.problems import ProblemError
 from gristmill.storage.publishing import Publication, TargetTakenError, commit, prepare
@@ -43,7 +44,7 @@ def write_output(bench: Bench, running: Running, stage: Write) -> Done:
         failure = JobError("RunError", str(error))
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not is_hidden(source.path):
-            raise made_again(bench, running, source) from None
+            raise make_again(bench, running, source.job_id, source.attempt) from None
         failure = JobError("RunError", f"cannot write to {error.filename}: {error.strerror}")
     else:
         _remove_hidden(source.path)
@@ -60,7 +61,7 @@ def _publish(bench: Bench, running: Running, source: Written, target: Path, sett
     if earlier is not None and is_done(earlier):
         return earlier
     if not is_hidden(source.path):
-        raise made_again(bench, running, source)
+        raise make_again(bench, running, source.job_id, source.attempt)
     has_header = setting["format"] == "csv" and setting["header"]
     while True:
         refuse_other_columns(target, setting, source.columns)
@@ -88,7 +89,7 @@ def _upload(bench: Bench, running: Running, source: Written, target: Remote, set
         uploader.finish(earlier)
         return earlier
     if not is_hidden(source.path):
-        raise made_again(bench, running, source)
+        raise make_again(bench, running, source.job_id, source.attempt)
     if earlier is not None and earlier.parts:
         publication = earlier
     else:

@@ -16,7 +16,7 @@ from gristmill.jobs.claims import JOBS, Claim, change
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.webhooks.announcing import announce
 from gristmill.model.clock import now
-from gristmill.model.job_tables import FINAL, GroupWait, JobEdge, JobGroup, Status
+from gristmill.model.job_tables import FINAL, GroupWait, JobEdge, JobGroup, JobType, Status
 
 Json = dict[str, Any]
 GROUPS = cast(Table, JobGroup.__table__)
@@ -89,6 +89,40 @@ def reopen(session: Session, claim: Claim, source_id: int, source_attempt: int, 
         session.execute(update(JOBS).where(*ready).values(status=Status.CREATED, updated_at=now()))
     change(session, claim, status=Status.CREATED, owner=None, result=None, percent_complete=0)
     _admit(session, claim.group_id)
+
+
+def reopen_group(session: Session, group_id: int) -> list[int]:
+    """Let a failed group go on: jobs that have failed or were given up wait anew; answers their ids, none otherwise.
+
+    What a `filewriter` has noted tells whether its output is there already, so it stays. Webhooks went out with the
+    first end, whose time stays for that reason.
+    """
+    _lock_group(session, group_id)
+    failed = (GROUPS.c.id == group_id, GROUPS.c.status == Status.FAILED)
+    if session.scalar(select(GROUPS.c.id).where(*failed)) is None:
+        return []
+    session.execute(update(GROUPS).where(*failed).values(status=Status.IN_PROGRESS, updated_at=now()))
+    again = _undone(session, group_id)
+    fresh = {"owner": None, "attempt": 0, "percent_complete": 0, "finished_at": None, "started_at": None}
+    mended = {"error_name": None, "error_message": None, "updated_at": now()}
+    session.execute(update(JOBS).where(JOBS.c.id.in_(again)).values(status=Status.CREATED, **fresh, **mended))
+    others = (JOBS.c.id.in_(again), JOBS.c.type != JobType.FILE_WRITER)
+    session.execute(update(JOBS).where(*others).values(result=None))
+    _admit(session, group_id)
+    return again
+
+
+def _undone(session: Session, group_id: int) -> list[int]:
+    """Jobs that have not ended well, and one that could not write everything that they wait for."""
+    rows = session.execute(
+        select(JOBS.c.id, JOBS.c.status, JOBS.c.result).where(JOBS.c.job_group_id == group_id).order_by(JOBS.c.id)
+    )
+    return [
+        job_id
+        for job_id, status, result in rows
+        if status != Status.COMPLETE
+        or any(sink.get("error") is not None for sink in (result or {}).get("sinks", {}).values())
+    ]
 
 
 def _lock_group(session: Session, group_id: int) -> None:

@@ -1,7 +1,7 @@
 """The worker's side of an engine process: start it, listen to it, end it.
 
 multiprocessing's fork server keeps the engine's modules loaded, so that a process with them is there in milliseconds;
-a crash costs one job and a kill leaves nothing behind.
+a crash costs one job and a kill leaves nothing behind. A process that stays small gets the next recipe after its own.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from gristmill.engines.watch import RunResult, Silent, SinkResult, Watch
-from gristmill.jobs.child import RUNNER, Start
+from gristmill.jobs.child import NOTED, RUNNER, Start
 from gristmill.jobs.failures import JobError
 from gristmill.recipe.job import Job
 
 Json = dict[str, Any]
 GRACE_SECONDS = 1.0
+MOST_IDLE = 4
 _LOOK_SECONDS = 0.25
 
 
@@ -57,11 +58,11 @@ class StoppedError(Exception):
     """The run was stopped from outside."""
 
 
-class EngineProcess:
-    """A run in a process of its own. `stop` may be called by any thread, everything else by its owner only."""
+class Child:
+    """An engine process as the system sees it; it does one order after the other."""
 
-    def __init__(self, order: Order | Task) -> None:
-        self._connection, theirs = Pipe()
+    def __init__(self) -> None:
+        self.connection, theirs = Pipe()
         try:
             self._status, start = forkserver.connect_to_new_process([theirs.fileno()])
             with os.fdopen(start, "wb") as stream:
@@ -72,11 +73,100 @@ class EngineProcess:
         finally:
             theirs.close()
         self._killing = threading.Lock()
-        self._is_done = False
         self._is_gone = False
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._is_gone and not connection.wait([self._status], 0)
+
+    def send_signal(self, number: int) -> None:
+        with self._killing, suppress(ProcessLookupError):
+            if not self._is_gone:
+                os.kill(self.pid, number)
+
+    def reap(self) -> int | None:
+        """Wait for the end, which comes by force where it does not come by itself, and answer the exit code.
+
+        Negative: the signal that ended it; None: nobody knows, the fork server died as well.
+        """
+        if self._is_gone:
+            return None
+        if not connection.wait([self._status], GRACE_SECONDS):
+            self.send_signal(signal.SIGKILL)
+            connection.wait([self._status], GRACE_SECONDS)
+        with self._killing:
+            self._is_gone = True
+            code = self._read_status()
+            os.close(self._status)
+            self.connection.close()
+            return code
+
+    def _read_status(self) -> int | None:
+        if connection.wait([self._status], 0):
+            with suppress(EOFError, OSError):
+                code: int = forkserver.read_signed(self._status)
+                return code
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        return None
+
+
+class Idle:
+    """Processes that have run a recipe well and wait for the next one: a warm process begins at once."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+        self._guard = threading.Lock()
+
+    def take(self) -> Child:
+        """A process for an order: a waiting one, or a new one. Raises JobError when none can be started."""
+        while (child := self._pop()) is not None:
+            if child.is_alive:
+                return child
+            child.reap()
+        return Child()
+
+    def keep(self, child: Child) -> None:
+        """Let a process wait, where not enough of them do already."""
+        with self._guard:
+            is_kept = len(self._children) < MOST_IDLE
+            if is_kept:
+                self._children.append(child)
+        if not is_kept:
+            _end(child)
+
+    def end_all(self) -> None:
+        """End the processes that wait."""
+        while (child := self._pop()) is not None:
+            _end(child)
+
+    def _pop(self) -> Child | None:
+        with self._guard:
+            return self._children.pop() if self._children else None
+
+
+IDLE = Idle()
+
+
+def _end(child: Child) -> None:
+    child.send_signal(signal.SIGTERM)
+    child.reap()
+
+
+class EngineProcess:
+    """One order in a process of its own. `stop` may be called by any thread, everything else by its owner only."""
+
+    def __init__(self, order: Order | Task) -> None:
+        self._child = IDLE.take()
+        self._is_done = False
+        self._stays = False
         self._stopped_at: float | None = None
         with suppress(OSError):  # it is dead already: `follow` says so
-            self._connection.send_bytes(order.encoded())
+            self._child.connection.send_bytes(order.encoded())
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
 
     def __enter__(self) -> Self:
         return self
@@ -113,71 +203,47 @@ class EngineProcess:
             elif message["kind"] == "ask":
                 note(message["question"])
                 with suppress(OSError):  # it is dead: the next look says so
-                    self._connection.send_bytes(b"noted")
+                    self._child.connection.send_bytes(NOTED)
             else:
                 self._is_done = True
+                self._stays = message["stays"]
                 return _good(message)
 
     def stop(self) -> None:
         """Ask the process to end; it is killed when it is still there after a second."""
         if self._stopped_at is None:
             self._stopped_at = time.monotonic()
-            self._send(signal.SIGTERM)
+            self._child.send_signal(signal.SIGTERM)
 
     def close(self) -> None:
-        """Make sure that the process is gone, by force where it does not go by itself."""
+        """Leave the process to the next order, or make sure that it is gone."""
+        if self._stays and self._stopped_at is None:
+            IDLE.keep(self._child)
+            return
         if not self._is_done:
             self.stop()
-        self._exit_code()
-        self._connection.close()
+        self._child.reap()
 
     def _next_message(self) -> Json | None:
         """The next message, None when there is none yet. Raises when the process has died."""
         try:
-            if not self._connection.poll(_LOOK_SECONDS):
+            if not self._child.connection.poll(_LOOK_SECONDS):
                 return None
-            message: Json = json.loads(self._connection.recv_bytes())
+            message: Json = json.loads(self._child.connection.recv_bytes())
             return message
         except (EOFError, OSError):
             raise self._death() from None
 
     def _kill_when_late(self) -> None:
         if self._stopped_at is not None and time.monotonic() - self._stopped_at >= GRACE_SECONDS:
-            self._send(signal.SIGKILL)
+            self._child.send_signal(signal.SIGKILL)
 
     def _death(self) -> Exception:
-        code = self._exit_code()
+        code = self._child.reap()
         self._is_done = True
         if self._stopped_at is not None:
             return StoppedError()
         return JobError("EngineCrashed", _epitaph(code))
-
-    def _exit_code(self) -> int | None:
-        """Wait for the end. Negative: the signal that ended it; None: nobody knows, the fork server died as well."""
-        if self._is_gone:
-            return None
-        if not connection.wait([self._status], GRACE_SECONDS):
-            self._send(signal.SIGKILL)
-            connection.wait([self._status], GRACE_SECONDS)
-        with self._killing:
-            self._is_gone = True
-            code = self._read_status()
-            os.close(self._status)
-            return code
-
-    def _read_status(self) -> int | None:
-        if connection.wait([self._status], 0):
-            with suppress(EOFError, OSError):
-                code: int = forkserver.read_signed(self._status)
-                return code
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        return None
-
-    def _send(self, number: int) -> None:
-        with self._killing, suppress(ProcessLookupError):
-            if not self._is_gone:
-                os.kill(self.pid, number)
 
 
 def start_fork_server() -> None:

@@ -7,9 +7,10 @@ import json
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from gristmill.jobs.again import make_again
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import MakeProfile
-from gristmill.jobs.written import Written, made_again, written_for
+from gristmill.jobs.written import Written, written_for
 from gristmill.model.clock import iso_second, now
 from gristmill.model.graph import name_of_node
 from gristmill.model.job_tables import JobGroup, Profile, ScriptResult
@@ -23,7 +24,7 @@ def keep_profile(bench: Bench, running: Running, stage: MakeProfile) -> Done:
     try:
         document = json.loads(written.path.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
-        raise made_again(bench, running, written) from None
+        raise make_again(bench, running, written.job_id, written.attempt) from None
     with bench.sessions.read() as session:
         facts = _facts(session, written)
     pdf = printed(facts, document)

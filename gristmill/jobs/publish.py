@@ -7,22 +7,21 @@ can tell whether the rows are there (platform 2.8).
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from gristmill.jobs.adhoc import RESULT, stage_result
+from gristmill.jobs.again import make_again
 from gristmill.jobs.claims import change
 from gristmill.jobs.databases import carry_out, login_for
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.process import Task
 from gristmill.jobs.resources import machine_threads
 from gristmill.jobs.running import Bench, Done, Running
-from gristmill.jobs.stages import Publish, sink_key
+from gristmill.jobs.stages import Publish
+from gristmill.jobs.written import written_for
 from gristmill.model.clock import SECOND
 from gristmill.model.connections import connect_string
-from gristmill.model.job_tables import Job, JobEdge, JobGroup, JobType, ScriptResult
+from gristmill.model.job_tables import JobGroup, ScriptResult
 from gristmill.model.tables import Connection
 from gristmill.storage.tables.publishing import Publication
 
@@ -32,14 +31,15 @@ COMMIT_STARTED = "commitStarted"
 
 
 def publish_result(bench: Bench, running: Running, stage: Publish) -> Done:
-    """Bring the staged result into the table. Raises JobError when it cannot be done, or when nobody knows."""
+    """Bring the staged result into the table.
+
+    Raises JobError when it cannot be done, or when nobody knows; LostClaimError when the recipe must run again first.
+    """
     earlier = (running.claim.result or {}).get(COMMIT_STARTED)
     if earlier is not None:
         raise _unknown(earlier["table"])
     login = login_for(bench, running, stage.publication["connectionId"])
     group, publication = _publication(bench, running, stage)
-    if not Path(publication.file).is_file():
-        raise JobError("FilesLost", "the staged result of the recipe is gone: run it again")
     document = {"login": login.as_json(), "publication": publication.as_json(), "threads": machine_threads()}
 
     started: list[str] = []
@@ -82,15 +82,10 @@ def _publication(bench: Bench, running: Running, stage: Publish) -> tuple[JobGro
 
 def _written(bench: Bench, running: Running, stage: Publish) -> str:
     """What the `wrangle` job has written for the tables of the run."""
-    found = (
-        select(Job.result)
-        .join(JobEdge, JobEdge.source_job_id == Job.id)
-        .where(JobEdge.target_job_id == running.claim.job_id, Job.type == JobType.WRANGLE)
-    )
-    with bench.sessions.read() as session:
-        result = session.execute(found).scalar_one()
-    assert result is not None, "the wrangle job is complete"
-    return str(result["sinks"][sink_key(stage)]["path"])
+    written = written_for(bench, running, stage)
+    if not written.path.is_file():
+        raise make_again(bench, running, written.job_id, written.attempt)
+    return str(written.path)
 
 
 def _record(bench: Bench, group: JobGroup, stage: Publish, answer: Json) -> ScriptResult:

@@ -28,13 +28,13 @@ def look_after(bench: Bench) -> None:
 def beat_once(bench: Bench) -> None:
     """Store the heartbeat of the running jobs; give up jobs that killed too many workers or waited for too long."""
     if bench.running:
-        with bench.transaction() as session:
+        with bench.transaction(durable=False) as session:
             beat(session, bench.owner, list(bench.running))
     with bench.sessions.read() as session:
         is_any = bool(_hopeless(session, bench))
     if not is_any:
         return
-    with bench.transaction() as session:
+    with bench.transaction(durable=False) as session:
         ended = {job.group_id: fail_job(session, *job, error) for job, error in _hopeless(session, bench)}
     for group_id, status in ended.items():
         if status.final:
@@ -52,5 +52,5 @@ def _hopeless(session: Session, bench: Bench) -> list[tuple[JobKey, JobError]]:
 
 
 def _write_down(bench: Bench, running: Running) -> None:
-    with running.journal.writing() as write, bench.transaction() as session:
+    with running.journal.writing() as write, bench.transaction(durable=False) as session:
         write(session)

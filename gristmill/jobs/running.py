@@ -78,10 +78,16 @@ class Bench:
         """How many jobs the worker does at once at most."""
         return sum(lane.limit for lane in self._lanes)
 
+    def has_room_beside(self, claim: Claim) -> bool:
+        """Whether one more job of the kind of `claim` may run here. When not, whoever ends one looks for the next."""
+        lane = next(lane for lane in self._lanes if claim.payload["type"] in lane.types)
+        others = [other.claim.payload["type"] for job, other in list(self.running.items()) if job != claim.job_id]
+        return sum(type in lane.types for type in others) + 1 < lane.limit
+
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, durable: bool = True) -> Iterator[Session]:
         """A writing session, one after the other: the limits hold, and on SQLite nobody waits in vain for the lock."""
-        with self._writing, self.sessions.write() as session:
+        with self._writing, self.sessions.write(durable=durable) as session:
             yield session
 
     def claim(self, session: Session) -> Claim | None:

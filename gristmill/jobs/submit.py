@@ -36,7 +36,7 @@ def submit(session: Session, request: RunRequest) -> JobGroup:
     The job group reads `InProgress` from its first moment (api 4.14). Its `jobs` are in order of execution.
     """
     group = _store(session, request)
-    _announce(session)
+    announce_queued(session)
     return group
 
 
@@ -55,7 +55,7 @@ def submit_flow(session: Session, request: FlowRequest) -> tuple[FlowRun, list[J
     for place, single in enumerate(request.runs):
         before = [groups[source].id for source in request.waits.get(place, ())]
         groups.append(_store(session, replace(single, flow_run_id=run.id), before))
-    _announce(session)
+    announce_queued(session)
     return run, groups
 
 
@@ -103,7 +103,8 @@ def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) ->
     return group
 
 
-def _announce(session: Session) -> None:
+def announce_queued(session: Session) -> None:
+    """Let workers look for jobs as soon as the session commits."""
     notify(session, "queued")
     event.listen(session, "after_commit", lambda _: wake_workers(), once=True)
 

@@ -14,8 +14,9 @@ from gristmill.jobs.doing import do_job
 from gristmill.jobs.identity import Place
 from gristmill.jobs.leftovers import sweep
 from gristmill.jobs.notices import Notice, hear
-from gristmill.jobs.process import start_fork_server
+from gristmill.jobs.process import IDLE, start_fork_server
 from gristmill.jobs.pulse import beat_once, look_after
+from gristmill.jobs.retention import forget_old_runs
 from gristmill.jobs.running import Bench
 from gristmill.jobs.webhooks.courier import Courier
 from gristmill.jobs.webhooks.deliveries import release_deliveries
@@ -72,6 +73,7 @@ class Worker:
         end = time.monotonic() + PATIENCE_SECONDS
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0))
+        IDLE.end_all()
         with self._bench.transaction() as session:
             release(session, self._bench.owner)
             release_deliveries(session, self._bench.owner)
@@ -97,12 +99,13 @@ class Worker:
         while self._bell.wait():
             claim = self._claim()
             while claim is not None:
-                self._bell.ring()  # there may be one more, for another thread
+                if self._bench.has_room_beside(claim):
+                    self._bell.ring()  # there may be one more, for another thread
                 claim = self._do(claim)
 
     def _claim(self) -> Claim | None:
         try:
-            with self._bench.transaction() as session:
+            with self._bench.transaction(durable=False) as session:
                 return self._bench.claim(session)
         except Exception:
             log.exception("cannot look for jobs")  # the pulse rings again
@@ -150,5 +153,6 @@ class Worker:
             try:
                 with self._bench.sessions.read() as session:
                     sweep(session, self._settings, busy=list(self._bench.running))
+                forget_old_runs(self._bench.sessions, self._settings)
             except Exception:
                 log.exception("cannot clean up")

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import select
 
 from gristmill.engines.runner import CONFIGURABLE, FOREIGN, not_configured
-from gristmill.engines.watch import SinkResult
+from gristmill.engines.watch import SinkResult, Watch
 from gristmill.jobs.arrivals import Arrivals
 from gristmill.jobs.drift import check_columns
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.ingest import with_ingested
 from gristmill.jobs.leftovers import Workplace, prepare
 from gristmill.jobs.options import look_at_options, spark_properties
+from gristmill.jobs.prepared import with_prepared_sources
 from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
@@ -44,14 +45,15 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     settings = bench.settings
     definition, options, readers = _task(bench, running)
     look_at_options(settings, stage.execution, options, running.journal)
-    engine = choose_engine(settings, stage.execution, running)
+    engine = choose_engine(settings, stage.execution, running.journal)
     check_columns(settings, Job.from_json(definition), (options or {}).get("schemaDrift"), running.journal)
     outputs = {reader.position: reader.setting for reader in readers if isinstance(reader, Write)}
     for setting in outputs.values():
         refuse_bad_output(setting)
     place = _place(settings, running, outputs)
     arrivals = Arrivals(settings, running, place.scratch)
-    job = with_ingested(bench, running.claim.group_id, arrivals.arrived(Job.from_json(definition)))
+    job = arrivals.arrived(Job.from_json(with_prepared_sources(bench, running, definition)))
+    job = with_ingested(bench, running.claim.group_id, job)
     wanted = _sinks(readers, place)
     job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits, options))
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")
@@ -66,12 +68,12 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     return Done({"sinks": {key: asdict(sink) for key, sink in written.items()}, "seconds": result.seconds})
 
 
-def choose_engine(settings: Settings, execution: str, running: Running) -> str:
+def choose_engine(settings: Settings, execution: str, watch: Watch) -> str:
     """The engine that runs what names `execution` (platform 2.3). Raises JobError that says what to configure."""
     if execution == SPARK and settings.engines_spark_master:
         return execution
     if execution in (*CONFIGURABLE, *FOREIGN) and settings.engines_fallback_to_local:
-        running.journal.log("warning", f"running environment {execution} is not configured: runs on photon instead")
+        watch.log("warning", f"running environment {execution} is not configured: runs on photon instead")
         execution = PHOTON
     if execution != PHOTON:
         raise JobError("NotConfigured", not_configured(execution))

@@ -24,7 +24,8 @@ class Sessions:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
-        self._writing = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._durable = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._light = engine.execution_options(begin="BEGIN IMMEDIATE", light=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -38,10 +39,15 @@ class Sessions:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that commits when the block ends well; on SQLite one after the other, in order of arrival."""
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
+        """A session that commits when the block ends well; on SQLite one after the other, in order of arrival.
+
+        What is not `durable` survives the end of every process, but perhaps not that of the machine: for what would
+        then be found out again.
+        """
+        engine = self._durable if durable else self._light
         # SQLite itself only polls for its lock: under load that is slow and unfair
-        with self._turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -61,6 +67,8 @@ def open_database(settings: Settings) -> Sessions:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return Sessions(engine)
 
 
@@ -75,4 +83,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    options = connection.get_execution_options()
+    if "begin" in options:  # it writes
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if 'light' in options else 'FULL'}")
+    connection.exec_driver_sql(options.get("begin", "BEGIN"))
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if "light" in connection.get_execution_options():
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

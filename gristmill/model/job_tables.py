@@ -74,7 +74,8 @@ class JobGroup(Stamped, Base):
     `parameters` holds the resolved ones, `[{"name", "value", "source"}]`; `overrides` is the request's object as it
     came, without secrets; `outputs` the resolved write settings, `publications` the resolved table outputs, `webhooks`
     the messages to send at the end (`secret` encrypted), `options` those of engines (`spark`, `databricks`, `dataflow`,
-    `schemaDrift`); `reference_date` is in milliseconds, whole seconds.
+    `schemaDrift`); `reference_date` is in milliseconds, whole seconds;
+    `forgotten_at` is when logs and profile were removed (`jobs.retentionDays`).
     """
 
     __tablename__ = "job_groups"
@@ -97,6 +98,7 @@ class JobGroup(Stamped, Base):
     options: Mapped[Json | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     finished_at: Mapped[int | None]
+    forgotten_at: Mapped[int | None]
     flow_node_id: Mapped[int] = mapped_column(ForeignKey("flow_nodes.id"), index=True)
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
     flow_run_id: Mapped[int | None] = mapped_column(ForeignKey("flow_runs.id"), index=True)

@@ -27,7 +27,7 @@ from gristmill.model.outputs import (
 from gristmill.model.parameter_values import Definition, check_run_parameters, defaults_of
 from gristmill.model.resolving import Resolved
 from gristmill.model.run_tables import RunTables, relations_of
-from gristmill.model.sources import swap_troubles
+from gristmill.model.sources import is_converted, swap_troubles
 from gristmill.model.sql_parameters import SqlText
 from gristmill.model.tables import FlowNode, OutputObject, WriteSetting
 from gristmill.model.webhooks import webhooks_of_run
@@ -183,6 +183,7 @@ def resolve(session: Session, settings: Settings, caller: Caller, order: RunOrde
         options=_options(session, settings, caller, output, order, chain, job),
         refusal=_refusal(settings, chain, resolved, order, sql.troubles),
         notes=resolved.notes,
+        conversions=tuple(place for place, dataset in enumerate(chain.datasets) if is_converted(dataset)),
     )
 
 

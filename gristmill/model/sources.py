@@ -83,6 +83,8 @@ def swap_troubles(settings: Settings, datasets: Iterable[ImportedDataset], swaps
 
 def is_converted(dataset: ImportedDataset) -> bool:
     """Whether a dataset is brought into another form before a run reads it: workbooks and JSON documents."""
+    if dataset.connection_id is not None:
+        return False
     reading = (dataset.detected or {}).get("reading") or {}
     if reading.get("format") == "json":
         return bool(reading.get("layout", {}).get("kind") != "lines")

@@ -31,7 +31,8 @@ class Reading:
     `disableTypeInference`, `maxBadPercent` (JSON).
 
     `foreign` is set where format, structure and columns were found on other files than these. `shown` says by file
-    which path rows tell of themselves, where it is not the file's own.
+    which path rows tell of themselves, where it is not the file's own. `copies` are there where the rows were brought
+    into files of our own before the run: each with what its rows tell of themselves.
     """
 
     files: tuple[str, ...]
@@ -41,6 +42,7 @@ class Reading:
     layout: Json = field(default_factory=dict)
     foreign: bool = False
     shown: dict[str, str] = field(default_factory=dict)
+    copies: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of_file(cls, path: Path) -> Reading:
@@ -65,6 +67,7 @@ class Reading:
             "layout": self.layout,
             "foreign": self.foreign,
             "shown": self.shown,
+            "copies": [list(copy) for copy in self.copies],
             "records": self._has_records,
             "header_records": int(self.csv.header if self.csv is not None else self.layout.get("header", False)),
         }
@@ -86,4 +89,5 @@ class Reading:
             dict(document.get("layout") or {}),
             bool(document.get("foreign")),
             dict(document.get("shown") or {}),
+            tuple((path, shown) for path, shown in document.get("copies") or ()),
         )

@@ -188,6 +188,24 @@ def test_the_scheduled_output_object_stands_in(joe, recipe, server):
     assert _stored(server, _run(joe, recipe).json()["id"]).execution == "spark"
 
 
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({"execution": "spark"}, "running environment spark is not configured"),
+        ({"writesettings": [{"path": "/etc/x.csv"}]}, "not permitted: '/etc/x.csv'"),
+        ({"writesettings": [{**CSV, "action": "smash"}]}, "invalid value 'smash'"),
+    ],
+)
+def test_test_mode_tells_what_would_fail(joe, recipe, output, overrides, words):
+    assert_invalid(_run(joe, recipe, testMode=True, overrides=overrides), words)
+
+
+def test_test_mode_looks_for_the_files(joe, recipe, output, settings):
+    (settings.uploads / "orders.csv").unlink()
+    assert_invalid(_run(joe, recipe, testMode=True), "file not found")
+    assert _run(joe, recipe).status_code == 201
+
+
 def test_test_mode_stores_nothing(joe, recipe, output):
     answer = _run(joe, recipe, testMode=True)
     assert (answer.status_code, set(answer.json())) == (200, {"datasetId", "datasetName", "sessionId"})
@@ -353,3 +371,26 @@ def _finish(server, group: int) -> None:
         row.status = Status.COMPLETE
         for job in session.query(Job).filter_by(job_group_id=group):
             job.status = Status.COMPLETE
+
+
+def _end(server, group, status) -> None:
+    with server.sessions.write() as session:
+        row = session.get_one(JobGroup, group)
+        row.status = status
+        row.jobs[0].status, row.jobs[0].error_message = status, "no such file"
+        row.jobs[1].status = Status.CANCELED
+
+
+def test_a_failed_run_is_resumed(joe, group, server):
+    assert_invalid(joe.post(f"/v4/jobGroups/{group}/resume"), f"job group {group} is InProgress: only a Failed one")
+    _end(server, group, Status.FAILED)
+    answer = joe.post(f"/v4/jobGroups/{group}/resume")
+    assert (answer.status_code, answer.json()["id"], answer.json()["reason"]) == (201, group, "JobStarted")
+    wrangle, writer = joe.get(f"/v4/jobGroups/{group}/jobs").json()["data"]
+    assert (wrangle["status"], wrangle["errorMessage"], writer["status"]) == ("Pending", None, "Created")
+    assert joe.get(f"/v4/jobGroups/{group}/status").json() == "InProgress"
+
+
+def test_a_canceled_run_is_not_resumed(joe, group, server):
+    _end(server, group, Status.CANCELED)
+    assert_invalid(joe.post(f"/v4/jobGroups/{group}/resume"), f"job group {group} is Canceled: only a Failed one")

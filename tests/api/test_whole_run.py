@@ -84,6 +84,27 @@ def test_on_spark(client):
     assert "spark" in [job.get("executionLanguage") for job in jobs]
 
 
+def test_a_json_document_is_converted_and_json_lines_are_not(client):
+    documents = {"lines.json": b'{"id":1}\n{"id":2}\n', "document.json": b'[{"id":1},{"id":2}]'}
+    kinds = {}
+    for name, content in documents.items():
+        flow = client.post("/v4/flows/", json={"name": name}).json()["id"]
+        address = f"/v4/flows/{flow}/importAndAddDatasetToFlow"
+        recipe = client.post(address, files={"file": (name, content)}).json()["wrangledDatasetId"]
+        path = f"/trifacta/queryResults/from-{name}.csv"
+        group = _run(
+            client, recipe, overrides={"writesettings": [{"path": path, "header": True, "asSingleFile": True}]}
+        )
+        assert _wait(client, group) == "Complete"
+        kinds[name] = [job["jobType"] for job in client.get(f"/v4/jobGroups/{group}/jobs").json()["data"]]
+        (file,) = client.get(f"/v4/jobGroups/{group}/outputs").json()["files"]
+        assert Path(file["uri"].removeprefix("file://")).read_bytes() == b"id\n1\n2\n"
+    assert kinds == {
+        "lines.json": ["wrangle", "filewriter"],
+        "document.json": ["fileconverter", "wrangle", "filewriter"],
+    }
+
+
 def test_parameters_reach_recipe_and_path(client):
     recipe = _recipe(client, "")
     flow = client.get(f"/v4/wrangledDatasets/{recipe}").json()["flow"]["id"]

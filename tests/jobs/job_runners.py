@@ -10,9 +10,11 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from gristmill.engines.watch import RunResult, SinkResult, Watch
+from gristmill.jobs.child import MOST_BYTES
 from gristmill.problems import run_error
 from gristmill.recipe.job import Job
 
@@ -39,6 +41,14 @@ def write_rows(job: Job, engine: str, watch: Watch) -> RunResult:
             moments.reach("half written")
             file.write(text[len(text) // 2 :])
     return RunResult(tuple(SinkResult(sink.path, rows, ("number", "square")) for sink in job.sinks), 0.5)
+
+
+def write_what_can_be(job: Job, engine: str, watch: Watch) -> RunResult:
+    """The same, but the sink that is called `broken` cannot be written."""
+    good = [sink for sink in job.sinks if Path(sink.path).name != job.parameters["broken"]]
+    written = {sink.path: sink for sink in write_rows(replace(job, sinks=tuple(good)), engine, watch).sinks}
+    missing = {sink.path: SinkResult(sink.path, 0, error="the disk is full") for sink in job.sinks}
+    return RunResult(tuple((missing | written).values()), 0.5)
 
 
 class Moments:
@@ -112,6 +122,12 @@ def leave(job: Job, engine: str, watch: Watch) -> RunResult:
 
 def run_out_of_memory(job: Job, engine: str, watch: Watch) -> RunResult:
     raise MemoryError
+
+
+def grow(job: Job, engine: str, watch: Watch) -> RunResult:
+    """Keeps so much memory that its process should not be used again."""
+    sys.modules["held"] = b"x" * MOST_BYTES  # type: ignore[assignment]
+    return RunResult(())
 
 
 def be_stubborn(job: Job, engine: str, watch: Watch) -> RunResult:

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from gristmill.engines.watch import RunResult, Silent, SinkResult
 from gristmill.jobs.failures import JobError
-from gristmill.jobs.process import EngineProcess, Order, StoppedError, start_fork_server
+from gristmill.jobs.process import IDLE, EngineProcess, Order, StoppedError, start_fork_server
 from gristmill.recipe.job import Job
 
 SERVER_MODULES = {"fastapi", "starlette", "uvicorn", "pydantic", "sqlalchemy", "alembic", "httpx", "gristmill.model"}
@@ -118,6 +120,36 @@ def test_a_process_that_is_left_alone_is_gone():
     with pytest.raises(RuntimeError), EngineProcess(order("be_slow")) as process:
         raise RuntimeError
     assert not is_alive(process.pid)
+
+
+def pid_of(runner):
+    """The process that an order was done in."""
+    with EngineProcess(order(runner)) as process:
+        with suppress(JobError):
+            process.follow(Silent(), 10)
+        return process.pid
+
+
+def test_a_process_takes_one_run_after_the_other():
+    first = pid_of("tell_everything")
+    assert [pid_of("tell_everything"), pid_of("complain")] == [first, first]
+    notes = Notes()
+    run("tell_everything", notes)
+    assert notes.heard[:2] == [10, 60]  # nothing is left of the run before
+
+
+@pytest.mark.parametrize("runner", ["divide_by_zero", "grow", "leave"])
+def test_a_process_with_bugs_or_too_much_memory_takes_no_other(runner):
+    first = pid_of(runner)
+    assert not is_alive(first)
+    assert pid_of("tell_everything") != first
+
+
+def test_a_waiting_process_that_was_killed_is_not_missed():
+    waiting = pid_of("tell_everything")
+    os.kill(waiting, signal.SIGKILL)
+    wait_until(lambda: not IDLE._children[-1].is_alive)
+    assert pid_of("tell_everything") != waiting
 
 
 def test_engine_processes_load_nothing_of_the_server():

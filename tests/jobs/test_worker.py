@@ -11,6 +11,8 @@ from scenes import finish, job_of, queue, run_request, statuses, until, write_se
 from sqlalchemy import select
 
 from gristmill.jobs.cancel import cancel
+from gristmill.jobs.resume import resume
+from gristmill.jobs.retention import forget_old_runs
 from gristmill.jobs.worker import Worker
 from gristmill.model.job_tables import JobGroup, JobLog, ScriptResult
 
@@ -143,6 +145,54 @@ def test_one_bad_output_does_not_hold_up_the_others(settings, sessions, out):
         assert finish(sessions, group) == "Failed"
     assert statuses(sessions, group) == ["Failed", "Complete", "Failed", "Complete"]
     assert files_in(out) == ["b.csv"]
+
+
+def resume_group(sessions, group):
+    with sessions.write() as session:
+        return resume(session, session.get_one(JobGroup, group))
+
+
+def test_a_resumed_run_does_what_has_failed_and_only_that(settings, sessions, out):
+    (out / "taken").mkdir()
+    bad = write_setting(out / "taken", action="overwrite")
+    with working(settings, sessions):
+        group = queue(sessions, run_request(bad, write_setting(out / "b.csv")))
+        assert finish(sessions, group) == "Failed"
+        (out / "taken").rmdir()
+        ends = job_of(sessions, group, 2).finished_at
+        assert resume_group(sessions, group) == [job_of(sessions, group, 1).id]
+        assert finish(sessions, group) == "Complete"
+    assert files_in(out) == ["b.csv", "taken"]
+    assert (out / "taken").read_text() == whole_file(3)
+    assert (job_of(sessions, group, 2).finished_at, job_of(sessions, group, 0).attempt) == (ends, 2)
+    assert list(settings.scratch.iterdir()) == []
+
+
+def test_a_recipe_that_has_failed_is_resumed_with_all_behind_it(settings, sessions, out):
+    with working(settings, sessions, "complain"):
+        group = queue(sessions, run_request(write_setting(out / "a.csv")))
+        assert finish(sessions, group) == "Failed"
+    assert len(resume_group(sessions, group)) == 2
+    with working(settings, sessions):
+        assert finish(sessions, group) == "Complete"
+    assert (job_of(sessions, group, 0).error_message, files_in(out)) == (None, ["a.csv"])
+
+
+def test_old_runs_are_forgotten_where_that_is_wanted(settings, sessions, out):
+    days = {"old": 8, "young": 6}
+    with working(settings, sessions):
+        groups = {age: queue(sessions, run_request(write_setting(out / f"{age}.csv"))) for age in days}
+        for age, group in groups.items():
+            assert finish(sessions, group) == "Complete"
+            with sessions.write() as session:
+                session.get_one(JobGroup, group).finished_at -= days[age] * 24 * 3600 * 1000
+    assert forget_old_runs(sessions, settings) == 0
+    assert forget_old_runs(sessions, replace(settings, jobs_retention_days=7)) == 1
+    assert forget_old_runs(sessions, replace(settings, jobs_retention_days=7)) == 0
+    with sessions.read() as session:
+        assert session.scalars(select(JobGroup.id).where(JobGroup.deleted_at.is_(None))).all() == [groups["young"]]
+        assert set(session.scalars(select(JobLog.job_group_id))) == {groups["young"]}
+    assert files_in(out) == ["old.csv", "young.csv"]
 
 
 @pytest.mark.parametrize(
@@ -280,3 +330,16 @@ def test_lines_of_json_are_appended_whatever_is_said_of_a_header(settings, sessi
     with working(settings, sessions):
         assert {finish(sessions, queue(sessions, run_request(setting, rows=2))) for _ in range(2)} == {"Complete"}
     assert (out / "a.json").read_text() == whole_file(2) * 2
+
+
+def test_a_place_that_cannot_be_written_keeps_no_other_output_from_its_own(settings, sessions, out):
+    with working(settings, sessions, "write_what_can_be"):
+        group = queue(sessions, run_request(write_setting(out / "a.csv"), write_setting(out / "b.csv"), broken="a.csv"))
+        assert finish(sessions, group) == "Failed"
+    assert statuses(sessions, group) == ["Failed", "Complete", "Failed", "Complete"]
+    assert job_of(sessions, group, 1).error_message == "the disk is full"
+    with working(settings, sessions):
+        resume_group(sessions, group)
+        assert finish(sessions, group) == "Complete"
+    assert files_in(out) == ["a.csv", "b.csv"]
+    assert [job_of(sessions, group, place).attempt for place in (0, 1, 2)] == [1, 1, 1]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from gristmill.api.answers import counted, listed, many, one
 from gristmill.api.embedding import Json
@@ -21,6 +22,8 @@ from gristmill.api.table_bodies import AdHocPublication
 from gristmill.api.versions import versions
 from gristmill.jobs.adhoc import publish_again
 from gristmill.jobs.cancel import cancel
+from gristmill.jobs.rehearsal import rehearse
+from gristmill.jobs.resume import resume
 from gristmill.jobs.submit import submit
 from gristmill.model import job_groups, profiles
 from gristmill.model.access import Caller, find, refer
@@ -204,6 +207,15 @@ def cancel_job_group(id: PathId, user: CurrentUser, db: Db) -> Json:
         return {"jobgroupId": group.id, "jobIds": list(cancel(session, group))}
 
 
+@router.post("/{id}/resume", status_code=201)
+def resume_job_group(id: PathId, user: CurrentUser, db: Db) -> Json:
+    """Go on with a failed run where it failed, as it was defined; what is finished stays."""
+    with db.write() as session:
+        group = find(session, JobGroup, id, user)
+        resume(session, group)
+        return _started(session, group)
+
+
 @router.delete("/{id}", status_code=204, response_class=Response)
 def delete_job_group(id: PathId, user: CurrentUser, db: Db) -> None:
     """Hide the record of a finished run; files stay."""
@@ -216,11 +228,14 @@ def _run(db: Sessions, conf: Settings, user: Caller, run: NewRun, node_id: int) 
     with db.read() as session:
         request = prepare(session, conf, user, run.order(node_id))
         if run.test_mode:
+            rehearse(conf, request)
             return JSONResponse(_tested(runnable_recipe(session, user, node_id)))
     with db.write() as session:
-        group = submit(session, request)
-        started = started_view(group, job_groups.jobs_of(session, group), job_groups.edges_of(session, group))
-    return JSONResponse(started, 201)
+        return JSONResponse(_started(session, submit(session, request)), 201)
+
+
+def _started(session: Session, group: JobGroup) -> Json:
+    return started_view(group, job_groups.jobs_of(session, group), job_groups.edges_of(session, group))
 
 
 def _tested(node: FlowNode) -> Json:

@@ -38,7 +38,15 @@ class Copies:
         """A query per file (in Excel per sheet), in the order of the rows; `columns` are the names of the dataset's."""
         if reading.format == "csv":
             return list(self._texts(name, reading, columns))
-        return [self._converted(name, shown, rows, forms) for shown, rows in self._rows(name, reading, forms)]
+        copies = reading.copies or self.converted(name, reading, forms)
+        return [scratch_query(Path(path), len(forms), shown) for path, shown in copies]
+
+    def converted(self, name: str, reading: Reading, forms: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Copy every part of the dataset; gives the copy and what `$filepath` says in its rows."""
+        for shown, rows in self._rows(name, reading, forms):
+            target = self._place("parquet")
+            write_rows(rows, forms, target)
+            yield str(target), shown
 
     def _texts(self, name: str, reading: Reading, columns: Sequence[str]) -> Iterator[exp.Select]:
         for fit in fits(reading, columns):
@@ -47,11 +55,6 @@ class Copies:
             table = readable(fit.path, own, self._place("csv"), clean=file in self.refused)
             self._tell(name, fit.note, table.repairs.sentence())
             yield csv_query(table.path, table.options, fit.places, reading.shown_path(file))
-
-    def _converted(self, name: str, shown: str, rows: Rows, forms: Sequence[str]) -> exp.Select:
-        target = self._place("parquet")
-        write_rows(rows, forms, target)
-        return scratch_query(target, len(forms), shown)
 
     def _place(self, suffix: str) -> Path:
         self._made += 1

@@ -16,7 +16,7 @@ from gristmill.engines.duckdb.sources import Sources
 from gristmill.engines.watch import SinkResult, Watch
 from gristmill.problems import ProblemError, RunError, run_error
 from gristmill.recipe.compile import Compiled, compile_job
-from gristmill.recipe.job import Job
+from gristmill.recipe.job import Job, Sink
 from gristmill.storage.formats.parquet import glob_escaped
 from gristmill.transforms.environment import Environment
 
@@ -47,7 +47,30 @@ def _run(job: Job, session: Session, watch: Watch) -> tuple[SinkResult, ...]:
     env = Environment(ask=session.ask, parameters=job.parameters, seed=job.seed)
     with watched(session, watch):
         rows = kept(session, compiled.rows) if _is_read_often(job) else compiled.rows
-        return tuple(write(session, rows, env, sink) for sink in job.sinks)
+        return _each(job, lambda sink: write(session, rows, env, sink))
+
+
+def _each(job: Job, write_one: Callable[[Sink], SinkResult]) -> tuple[SinkResult, ...]:
+    """Write every sink. One whose place cannot be written does not keep the others from theirs.
+
+    Raises the error of the first one where none can be written.
+    """
+    results, failures = list[SinkResult](), list[Exception]()
+    for sink in job.sinks:
+        try:
+            results.append(write_one(sink))
+        except (duckdb.IOException, OSError) as error:
+            failures.append(error)
+            results.append(SinkResult(sink.path, 0, error=str(_in_words(error))))
+    if failures and len(failures) == len(job.sinks):
+        raise failures[0]
+    return tuple(results)
+
+
+def _in_words(error: Exception) -> Exception:
+    if isinstance(error, duckdb.Error):
+        return translated(error)
+    return run_error(f"cannot write: {(getattr(error, 'strerror', None) or str(error)).lower()}")
 
 
 def _is_read_often(job: Job) -> bool:

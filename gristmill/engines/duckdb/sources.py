@@ -37,20 +37,9 @@ class Sources:
 
     def detected(self) -> Job:
         """The job with the columns and files of every source known."""
-        known = tuple(self._known(number, source) for number, source in enumerate(self.job.sources))
+        known = tuple(known_source(self.job, number) for number in range(len(self.job.sources)))
         self.job = replace(self.job, sources=known)
         return self.job
-
-    def _known(self, number: int, source: Source) -> Source:
-        reading = Reading.from_json(source.reading)
-        if names_itself(self.job, number) and reading.format in (None, *TEXT_FORMATS):
-            reading = replace(reading, options=reading.options | {"header": False})
-        elif source.columns is not None:
-            found_files = tuple(map(str, files_at(reading.files)))
-            return replace(source, reading=replace(reading, files=found_files).as_json())
-        found = look(reading)
-        columns = tuple(SourceColumn(name, type_, form) for name, type_, form in found.columns())
-        return Source(source.name, found.reading.as_json(), columns)
 
     def open(self, session: Session) -> None:
         """Make a view of every source."""
@@ -113,7 +102,8 @@ class Sources:
 
     def files(self) -> list[str]:
         """The files that are read in place, as they are called and as the engine's readers are told."""
-        files = [file for source in self.job.sources for file in Reading.from_json(source.reading).files]
+        readings = [Reading.from_json(source.reading) for source in self.job.sources]
+        files = [file for reading in readings for file in (*reading.files, *(path for path, _ in reading.copies))]
         return list(dict.fromkeys([*files, *map(glob_escaped, files)]))
 
     def folders(self) -> list[str]:
@@ -123,3 +113,19 @@ class Sources:
     def close(self) -> None:
         """Remove the copies."""
         self._folder.cleanup()
+
+
+def known_source(job: Job, number: int) -> Source:
+    """A source of a job with its files, structure and columns. Raises RunError for files that cannot be read."""
+    source = job.sources[number]
+    reading = Reading.from_json(source.reading)
+    if reading.copies:
+        return source
+    if names_itself(job, number) and reading.format in (None, *TEXT_FORMATS):
+        reading = replace(reading, options=reading.options | {"header": False})
+    elif source.columns is not None:
+        found_files = tuple(map(str, files_at(reading.files)))
+        return replace(source, reading=replace(reading, files=found_files).as_json())
+    found = look(reading)
+    columns = tuple(SourceColumn(name, type_, form) for name, type_, form in found.columns())
+    return Source(source.name, found.reading.as_json(), columns)

@@ -291,6 +291,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("publications", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("webhooks", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("options", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("forgotten_at", sa.BigInteger(), nullable=True))
         batch_op.alter_column(
             "flow_run_id",
             existing_type=sa.BIGINT(),
