@@ -10,6 +10,7 @@ from typing import Any
 
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.running import Running
+from gristmill.model.readings import columns_from_json
 from gristmill.problems import ProblemError, quoted, run_error
 from gristmill.recipe.job import Job, Source
 from gristmill.settings import Settings
@@ -18,6 +19,7 @@ from gristmill.storage.fetching import fetch, local_name
 from gristmill.storage.listing import chosen_files, files_in, refuse_too_many
 from gristmill.storage.locations import Roots, files_at
 from gristmill.storage.matching import PathPattern
+from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.remote import Remote, is_remote, open_remote, tried
 
 Json = dict[str, Any]
@@ -52,6 +54,8 @@ class Arrivals:
         try:
             match = reading.get("match")
             addresses = reading["files"] if match is None else self._matching(match)
+            if not addresses:
+                return self._without_rows(source)
             files = [
                 file for address in addresses for file in self._files(address, literal=bool(reading.get("literal")))
             ]
@@ -67,9 +71,23 @@ class Arrivals:
         pattern = PathPattern.from_json(match)
         files = tried(lambda: chosen_files(self._settings, pattern), self._running.wait, self._log)
         refuse_too_many(pattern, len(files), self._settings.parameters_max_files)
-        if not files:
+        if not files and not self._settings.parameters_allow_empty:
             raise run_error(f"no files match '{pattern.shown}'")
         return files
+
+    def _without_rows(self, source: Source) -> Source:
+        """An empty table with the columns that are known of the dataset. Raises RunError where none are."""
+        known = source.reading.get("known")
+        if not known:
+            raise run_error(f"no files match '{source.reading['match']['shown']}', and its columns are not known")
+        columns = tuple(replace(column, form="text") for column in columns_from_json(known["columns"]))
+        self._folder.mkdir(exist_ok=True)
+        file = self._folder / f"empty{len(list(self._folder.iterdir()))}.csv"
+        names = (column.name.replace('"', '""') for column in columns)
+        file.write_text(",".join(f'"{name}"' for name in names) + "\n", encoding="utf-8")
+        structure = CsvStructure(columns=len(columns), header=True)
+        self._log(f"dataset {quoted(source.name)}: no files match, it has no rows")
+        return Source(source.name, Reading((str(file),), "csv", csv=structure).as_json(), columns)
 
     def _files(self, address: str, *, literal: bool) -> list[str]:
         if is_remote(address):

@@ -59,7 +59,8 @@ def source_of(
     if isinstance(place, str):
         reading, columns = reading_of(settings, dataset, place, look_again=look_again)
         return Source(dataset.name, reading | {"literal": dataset.is_dynamic}, columns)
-    document = Reading((), None, dict(dataset.options or {})).as_json() | {"match": place.as_json(), "records": False}
+    match = {"match": place.as_json(), "records": False, "known": dataset.detected}
+    document = Reading((), None, dict(dataset.options or {})).as_json() | match
     columns = _columns_of_first(settings, place, dataset) if look_again else None
     return Source(dataset.name, document, columns)
 

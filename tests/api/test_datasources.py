@@ -100,6 +100,7 @@ def test_what_cannot_be_read_fails_the_run_by_name(desk, swaps, words):
     assert "gone.csv" in failed or "gone" not in json.dumps(swaps)
 
 
+@pytest.mark.page("files that are converted when they come in, Excel and JSON, cannot be replaced")
 @pytest.mark.parametrize(("name", "text"), [("a.json", '[{"x": 1}]'), ("a.xlsx", "")])
 def test_converted_sources_are_refused(desk, name, text):
     recipe = desk.recipe(desk.dataset("d", desk.file(name, text)))
@@ -112,6 +113,7 @@ def test_json_lines_are_read_directly(desk):
     assert _instead(desk, recipe, d=desk.file("b.jsonl", '{"x": 3}\n{"x": 4}\n').as_uri()) == "x\n3\n4\n"
 
 
+@pytest.mark.page("of replaced files neither type nor size is shown, only where they lie")
 def test_inputs_name_the_files_of_the_run(desk):
     recipe = desk.recipe(desk.dataset("d", desk.file("a.csv", "x,y\n1,2\n")))
     other = desk.file("b.csv", "x,y\n3,4\n").as_uri()
@@ -119,4 +121,5 @@ def test_inputs_name_the_files_of_the_run(desk):
     group = desk.run(recipe, overrides={"datasources": {"d": [other]}, "writesettings": [out]})
     found = desk.client.get(f"/v4/jobGroups/{group}/inputs").json()["data"]
     assert [(item["name"], [file["uri"] for file in item["inputs"]]) for item in found] == [("d", [other])]
+    assert not any("size" in file for item in found for file in item["inputs"])
     assert desk.end(group) == "Complete"

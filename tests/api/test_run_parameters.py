@@ -87,6 +87,16 @@ def test_a_date_range_takes_the_files_of_the_reference_date(desk):
     assert f"{desk.folder}/{{yyyy/MM/dd}}.csv" in failed
 
 
+def test_no_file_may_be_no_row(desk, monkeypatch):
+    file = desk.file("in/a.csv", 'x,"a ""b"""\n1,2\n')
+    start = f"{desk.folder}/in/"
+    recipe = desk.recipe(_dataset(desk, f"{start}.csv", _at(len(start), pattern={"wildcard": {}})))
+    file.unlink()
+    assert "no files match" in desk.result(recipe)
+    monkeypatch.setattr(type(desk.client.app.state.settings), "parameters_allow_empty", True)
+    assert desk.result(recipe) == 'x,"a ""b"""\n'
+
+
 def test_no_file_when_the_dataset_is_made(desk):
     start = f"{desk.folder}/none"
     parameter = _at(len(start), pattern={"wildcard": {}})
@@ -135,6 +145,31 @@ def test_two_outputs_of_one_place_are_refused(desk, regions):
     same = {**out, "path": f"{desk.folder}/./same.csv", "format": "json"}
     group = desk.run(regions, overrides={"writesettings": [out, same]})
     assert f"two outputs write to {desk.folder}/same.csv" in desk.end(group)
+
+
+SAMPLE = """{ "wrangledDataset": { "id": 28629 }, "overrides": { "runParameters": { "overrides": { "data": [
+{ "key": "varRegion", "value": "02" } ] } } }, "ranfrom": null }"""
+
+
+@pytest.mark.page(
+    "the sample that overrides a parameter's default is accepted with 201 and starts one job of the recipe",
+    "datasets with variables, output objects and flows take the value by the same syntax",
+    "the value may change the source, the path that is written and what the recipe says",
+    "the answer's id follows the run",
+)
+def test_the_sample_of_the_page(desk, regions):
+    start = f"{desk.folder}/out-"
+    desk.output(regions, f"{start}.csv", runParameters=[_variable("varRegion", "01", len(start))])
+    desk.post(f"flows/{desk.flow}/parameters", overrideKey="varRegion", value={"variable": {"value": "01"}})
+    script = {"script": "derive type: single value: $varRegion as: 'asked'"}
+    assert desk.client.put(f"/v4/wrangledDatasets/{regions}/script", json=script).status_code == 200
+    headers = {"content-type": "application/json"}
+    started = desk.client.post("/v4/jobGroups", content=SAMPLE.replace("28629", str(regions)), headers=headers)
+    assert (started.status_code, started.json()["reason"]) == (201, "JobStarted")
+    assert desk.end(started.json()["id"]) == "Complete"
+    assert (desk.folder / "out-02.csv").read_text() == "region,n,asked\n02,2,02\n"
+    assert desk.end(desk.run(regions)) == "Complete"
+    assert (desk.folder / "out-01.csv").read_text() == "region,n,asked\n01,1,01\n"
 
 
 @pytest.mark.page("a flow parameter of that name in the recipe takes the value")
