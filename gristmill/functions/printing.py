@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from gristmill.functions.declare import boolean, count, hidden, integer, number
-from gristmill.plan.expressions import Expr, Form, call, case, cast, concat
+from gristmill.functions.declare import boolean, count, hidden, integer, number, text
+from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, concat
 from gristmill.types.logical import STRING
 
 PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e16  # DuckDB prints |x| in between in plain digits
+JAVA_BELOW = 1e7
 
 
 def _print_decimal(x: Expr) -> Expr:
@@ -20,7 +21,24 @@ def _print_decimal(x: Expr) -> Expr:
     )
 
 
-def _shift_digits(shown: Expr, size: Expr) -> Expr:
+def _print_decimal_spark(x: Expr) -> Expr:
+    """Java's plain digits end earlier."""
+    size = call("abs", x)
+    sign = case((x < 0, "-"), otherwise="")
+    shown = call("replace", call("replace", call("shortest", size), ".0E", "E"), "E", "e")
+    return case(
+        ((size < PLAIN_BELOW) & x.eq(call("trunc", x)), cast(cast(x, Form.INTEGER), Form.TEXT)),
+        (call("isfinite", x), concat(sign, Apply("java_digits", (shown, size), Form.TEXT))),
+    )
+
+
+def _java_digits(shown: Expr, size: Expr) -> Expr:
+    return case(
+        ((size >= 1e-3) & (size < JAVA_BELOW), shown), otherwise=_shift_digits(shown, size, large_from=JAVA_BELOW)
+    )
+
+
+def _shift_digits(shown: Expr, size: Expr, large_from: float = PLAIN_BELOW) -> Expr:
     """The engine's `d.ddde±XX` in plain digits from 1e-7 up to 1e21, else with an unpadded exponent."""
     mantissa = call("split_part", shown, "e", 1)
     digits = call("replace", mantissa, ".", "")
@@ -33,7 +51,7 @@ def _shift_digits(shown: Expr, size: Expr) -> Expr:
     large = concat(call("rpad", call("left", digits, before_point), before_point, "0"), fraction)
     small = concat("0.", call("repeat", "0", -power - 1), digits)
     exponent = concat(mantissa, case((power < 0, "e-"), otherwise="e+"), cast(call("abs", power), Form.TEXT))
-    return case((size >= 1e21, exponent), (size >= PLAIN_BELOW, large), (size >= 1e-7, small), otherwise=exponent)
+    return case((size >= 1e21, exponent), (size >= large_from, large), (size >= 1e-7, small), otherwise=exponent)
 
 
 def _print_scaled(x: Expr, digits: int) -> Expr:
@@ -49,6 +67,15 @@ PRINT_DECIMAL = hidden(
     doc="Shortest decimal text of a double, without a fraction where it is integral.",
     basis="language 4.9",
     tree=_print_decimal,
+    spark=_print_decimal_spark,
+)
+
+JAVA_DIGITS = hidden(
+    "java_digits",
+    takes=[text("shown"), number("size")],
+    returns=STRING,
+    doc="What Java prints of a double without sign, `1.5` or `1.5e-7`, in the digits of the rule.",
+    tree=_java_digits,
 )
 
 PRINT_INTEGER = hidden(

@@ -55,8 +55,9 @@ def rows() -> dict[str, str]:
     result = CliRunner().invoke(cli, ["functions", "--table"])
     assert result.exit_code == 0
     heading, _, *lines = (line.strip("| ").split(" | ") for line in result.stdout.splitlines())
-    assert heading == ["name", "kind", "group", "works"]
-    return {name.strip("`"): works for name, _, _, works in lines}
+    assert heading == ["name", "kind", "group", "photon", "spark"]
+    assert all(photon == spark for *_, photon, spark in lines)
+    return {name.strip("`"): photon for name, _, _, photon, _ in lines}
 
 
 @pytest.mark.parametrize("name", [*FUNCTIONS_A.split(), *FUNCTIONS_B.split()])

@@ -15,11 +15,11 @@ from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name, s
 from gristmill.engines.sql.kinds import kind_of
 from gristmill.functions.declare import Function
 from gristmill.functions.registry import FUNCTIONS
-from gristmill.plan.expressions import Aggregated, Apply, Column, Expr, Form, Literal, rewrite
-from gristmill.plan.passes.graph import rebuild
+from gristmill.plan.expressions import Aggregated, Apply, Column, Expr, Form, Literal, columns_of, rewrite
+from gristmill.plan.passes.graph import available, inputs_first, rebuild
 from gristmill.plan.passes.order import drop_kept_order
 from gristmill.plan.passes.prune import prune_columns
-from gristmill.plan.relations import Aggregate, Definition, Plan, Relation, Source, Windowed
+from gristmill.plan.relations import Aggregate, Definition, Join, Plan, Relation, Source, Windowed
 
 Read = Callable[[Source, set[int]], tuple[exp.Expr, dict[int, exp.Expr]]]
 
@@ -72,34 +72,55 @@ class _Trial(SparkWriter):
 
 
 def lifted(plan: Plan, ids: Iterator[int]) -> Plan:
-    """Aggregates look at plain columns: what they are given is computed below them."""
+    """Aggregates look at plain columns, and joins compare such: what they are given is computed below them."""
 
-    def lift(_: Relation, node: Relation) -> Relation:
+    def lift(old: Relation, node: Relation) -> Relation:
+        if isinstance(node, Join) and node.condition is not None:
+            return _lifted_join(node, ids)
         if not isinstance(node, Aggregate | Windowed):
             return node
         below: list[Definition] = []
         columns = tuple((number, _lifted(item, below, ids)) for number, item in node.columns)
-        if not below:
-            return node
-        return replace(node, input=stacked(node.input, below), columns=columns)
+        return replace(node, input=stacked(node.input, below), columns=columns) if below else node
 
     return rebuild(plan, lift)
 
 
-def _lifted(item: Expr, below: list[Definition], ids: Iterator[int]) -> Expr:
-    def plain(part: Expr) -> Expr:
+def _lifted_join(node: Join, ids: Iterator[int]) -> Join:
+    """What one side tells alone is a column of that side: no routine may stand in an outer join's condition."""
+    assert node.condition is not None
+    there = available(inputs_first(node))
+    sides = (there[id(node.left)], there[id(node.right)])
+    below: tuple[list[Definition], list[Definition]] = ([], [])
+
+    def lift(part: Expr) -> Expr | None:
         if isinstance(part, Column | Literal):
             return part
-        number = next(ids)
-        below.append((number, part))
-        kind = kind_of(part)
-        return Column(number, kind if isinstance(kind, Form) else Form.ANY)
+        read = columns_of(part)
+        for columns, definitions in zip(sides, below, strict=True):
+            if read and read <= columns:
+                return _defined(part, definitions, ids)
+        return None
+
+    condition = rewrite(node.condition, lift)
+    left, right = (
+        stacked(side, made) if made else side for side, made in zip((node.left, node.right), below, strict=True)
+    )
+    return replace(node, left=left, right=right, condition=condition)
+
+
+def _lifted(item: Expr, below: list[Definition], ids: Iterator[int]) -> Expr:
+    def plain(part: Expr) -> Expr:
+        return part if isinstance(part, Column | Literal) else _defined(part, below, ids)
 
     def lift(node: Expr) -> Expr | None:
-        if not isinstance(node, Aggregated):
-            return None
-        if node.distinct and node.over is None:
-            return None
-        return node.with_children(tuple(map(plain, node.children())))
+        return node.with_children(tuple(map(plain, node.children()))) if isinstance(node, Aggregated) else None
 
     return rewrite(item, lift)
+
+
+def _defined(part: Expr, below: list[Definition], ids: Iterator[int]) -> Column:
+    number = next(ids)
+    below.append((number, part))
+    kind = kind_of(part)
+    return Column(number, kind if isinstance(kind, Form) else Form.ANY)

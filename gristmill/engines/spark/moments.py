@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from gristmill.engines.spark.primitives import Args, Builder, Write, constant, plain
+from gristmill.engines.spark.arguments import Args, Builder, Write, constant, plain
 from gristmill.engines.spark.trees import NotNativeError, Tree, binary, call, cast, number, text
 from gristmill.engines.sql.kinds import kind_of
 from gristmill.plan.expressions import Form

@@ -17,9 +17,11 @@ TRUSTED = frozenset(
 )
 _TOKEN = re.compile(
     r"""
-    (?P<class>\[\^?(?:\\x\{[0-9A-Fa-f]+\}|\\[^pPQE]|[^\\\[\]&])+\])
+    (?P<any>\(\?s:\.\))
+  | (?P<class>\[\^?(?:\\x\{[0-9A-Fa-f]+\}|\\[^pPQE]|[^\\\[\]&])+\])
   | (?P<escape>\\(?:x\{[0-9A-Fa-f]+\}|[AznrtfdDwW]|[^A-Za-z0-9]))
-  | (?P<group>\((?:\?:)?|\))
+  | (?P<named>\(\?P<[a-z_0-9]+>)
+  | (?P<group>\(\?:|\((?!\?)|\))
   | (?P<unbounded>(?:[*+]|\{[0-9]+,\})\??)
   | (?P<bounded>(?:\?|\{[0-9]+(?:,[0-9]+)?\})\??)
   | (?P<mark>[.^$|])
@@ -40,12 +42,39 @@ def java_pattern(pattern: str) -> str | None:
         if token is None:
             return None
         at = token.end()
-        unbounded += token["unbounded"] is not None
-        text = _MARKS[token["mark"]] if token["mark"] else token[0]
-        written.append(_class(text) if token["class"] else text)
+        if token["unbounded"] and not _is_blanks(written):
+            unbounded += 1
+        written.append(_written(token))
     if unbounded > 1 and pattern not in TRUSTED:
         return None
     return "".join(written)
+
+
+def _is_blanks(written: list[str]) -> bool:
+    """Whether what is repeated is blanks, with something else before them: then there is but one way to match."""
+    return written[-1:] in ([" "], ["[ \\t\\r\\n]"]) and not (len(written) > 1 and written[-2][:1] in "*+")
+
+
+def _written(token: re.Match[str]) -> str:
+    if token["any"]:
+        return r"[\s\S]"
+    if token["named"]:
+        return "("
+    return _MARKS[token["mark"]] if token["mark"] else _class(token[0]) if token["class"] else token[0]
+
+
+@cache
+def can_be_empty(pattern: str) -> bool:
+    """Whether the pattern matches no characters somewhere: what comes after such a match differs among engines."""
+    import re2
+
+    return re2.search(pattern, "") is not None
+
+
+def java_rewrite(rewrite: str, groups_before: int = 0) -> str:
+    """RE2's `\\1` as Java's `$1`; both write `\\\\` for a backslash."""
+    escaped = rewrite.replace("$", "\\$")
+    return re.sub(r"\\(\d)", lambda group: f"${int(group[1]) + groups_before}", escaped)
 
 
 def _class(text: str) -> str:

@@ -39,7 +39,6 @@ TYPES: Mapping[Form, str] = MappingProxyType(
     }
 )
 NAMES: dict[Kind, str] = {DATE: "DATE", **dict(TYPES.items())}
-BUILDERS = {**NATIVES, **moments.MOMENTS}
 TRIED = {"+": "try_add", "-": "try_subtract", "*": "try_multiply", "/": "try_divide", "%": "try_mod"}
 DOUBLES = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 SHORT = "INTEGER"  # 32 bits
@@ -52,7 +51,7 @@ class SparkWriter(Writer):
     def write(self, node: Expr) -> Tree:
         match node:
             case Native():
-                builder = BUILDERS.get(node.name)
+                builder = NATIVES.get(node.name)
                 if builder is None:
                     raise NotNativeError(node.name)
                 return builder(self.write, node.args)

@@ -32,9 +32,9 @@ TYPES: Mapping[str, Kind] = MappingProxyType(
 
 _NAMES: Mapping[Kind, str] = MappingProxyType(
     {
-        Form.TEXT: "array_to_string chr concat concat_ws decode left lower lpad ltrim md5 printf regexp_extract "
-        "regexp_replace repeat replace reverse right rpad rtrim sha256 split_part strftime strip_accents substr "
-        "substring to_base64 to_json translate trim upper",
+        Form.TEXT: "array_to_string chr concat concat_ws conv decode left lower lpad ltrim md5 printf regexp_extract "
+        "regexp_replace repeat replace reverse right rpad rtrim sha256 shortest split_part strftime strip_accents "
+        "struct_extract substr substring to_base64 to_json translate trim upper",
         Form.INTEGER: "date_diff day dayofweek dayofyear divide epoch_us hour isodow len length list_position minute "
         "month quarter second strlen strpos unicode year count row_number rank dense_rank",
         Form.DECIMAL: "acos acosh asin asinh atan atanh cos cosh degrees exp favg fsum ln log10 log2 pow quantile_cont "
@@ -87,11 +87,28 @@ def _of_call(node: Native | Aggregated) -> Kind:
         return LIST
     if name in SAME:
         return common(args if name in ("coalesce", "greatest", "least") else args[:1])
+    if name == "regexp_extract" and len(args) == 3 and isinstance(args[2], Native):
+        return ROW
+    if name == "list_extract":
+        return element_kind(args[0])
     if name == "epoch_ms":
         return Form.MOMENT if kind_of(args[0]) is Form.INTEGER else Form.INTEGER
     if name == "sum":
         return HUGE if kind_of(args[0]) is Form.INTEGER else Form.DECIMAL
     return RESULTS.get(name, Form.ANY)
+
+
+def element_kind(node: Expr) -> Kind:
+    """The kind of the elements of a list."""
+    if isinstance(node, Aggregated):
+        return kind_of(node.args[0])
+    if not isinstance(node, Native):
+        return Form.ANY
+    if node.name == "list_value":
+        return common(node.args)
+    if node.name in ("list_slice", "list_append"):
+        return element_kind(node.args[0])
+    return Form.TEXT if node.name in ("string_split", "string_split_regex", "regexp_extract_all") else Form.ANY
 
 
 def _of_arithmetic(op: str, left: Kind, right: Kind) -> Kind:
