@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from editor_grammar import grammar_text
 from reference_pages import reference_pages
 from run_job_page import run_job_page
 
@@ -18,6 +19,7 @@ from gristmill.settings import TABLE
 
 DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
+GRAMMAR = DOCS.parent / "editors" / "vscode" / "syntaxes" / "wrangle.tmLanguage.json"
 END = "<!-- end -->"
 
 
@@ -69,7 +71,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 def stale() -> Iterator[tuple[Path, str | None]]:
     """Pages that differ from what the program says, with their new text; None for one that has to go."""
     yield from _stale_parts()
-    pages = {DOCS / "run-job.md": run_job_page()}
+    pages = {DOCS / "run-job.md": run_job_page(), GRAMMAR: grammar_text()}
     pages |= {REFERENCE / name: text for name, text in reference_pages().items()}
     for page in sorted(pages.keys() | set(REFERENCE.glob("*.md"))):
         new = pages.get(page)
@@ -97,7 +99,7 @@ def main() -> int:
     pages = list(stale())
     for page, text in pages:
         if check:
-            print(f"docs/{page.relative_to(DOCS)} is stale: run make docs")
+            print(f"{page.relative_to(DOCS.parent)} is stale: run make docs")
         elif text is None:
             page.unlink()
         else:

@@ -60,11 +60,11 @@ def _looked_at(job: Job) -> Job:
 
 def datasets_of(text: str) -> list[str]:
     """The datasets that the steps name in `with:`."""
-    named = (node.name for node in _nodes(parse(text, TRANSFORMS)[0]) if isinstance(node, tree.Dataset))
+    named = (node.name for node in nodes(parse(text, TRANSFORMS)[0]) if isinstance(node, tree.Dataset))
     return list(dict.fromkeys(name for name in named if name != "MISSING"))
 
 
-def _nodes(node: object) -> Iterator[object]:
+def nodes(node: object) -> Iterator[object]:
     """A tree's nodes, from the top."""
     stack = [node]
     while stack:

@@ -27,7 +27,7 @@ def outline(lines: Lines) -> list[Entry]:
     """All steps that do something, those that cannot be read included."""
     steps = parse(lines.text, TRANSFORMS)[0].steps
     starts = [lines.stretch(step.span)[0] if step.span is not None else 0 for step in steps]
-    ends = [*starts[1:], len(lines.text)]
+    ends = [*starts[1:], len(lines.text)][: len(starts)]
     return [
         _entry(step, start, start + len(lines.text[start:end].rstrip()))
         for step, start, end in zip(steps, starts, ends, strict=True)

@@ -11,15 +11,31 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from gristmill import __version__
+from gristmill.editor.completion import Proposal, Sort, proposals
+from gristmill.editor.cursor import Cursor, Where
 from gristmill.editor.diagnostics import diagnose
+from gristmill.editor.explaining import explain, signature_at, word_at
 from gristmill.editor.fixes import fix_of
 from gristmill.editor.formatting import formatted
+from gristmill.editor.knowledge import Known, known_before
+from gristmill.editor.locating import cursor_at
 from gristmill.editor.outline import outline
 from gristmill.editor.positions import Lines
 from gristmill.editor.surroundings import Surroundings, surroundings
 from gristmill.problems import Problem
 
 PAUSE = 0.15  # seconds without a key pressed before a text is checked
+UNNAMED = Path("recipe.wrangle")
+KINDS = {
+    Sort.TRANSFORM: lsp.CompletionItemKind.Keyword,
+    Sort.PARAMETER: lsp.CompletionItemKind.Property,
+    Sort.FUNCTION: lsp.CompletionItemKind.Function,
+    Sort.COLUMN: lsp.CompletionItemKind.Field,
+    Sort.WORD: lsp.CompletionItemKind.EnumMember,
+    Sort.TYPE: lsp.CompletionItemKind.TypeParameter,
+    Sort.DATASET: lsp.CompletionItemKind.Module,
+    Sort.VARIABLE: lsp.CompletionItemKind.Variable,
+}
 SEVERITIES = {"error": lsp.DiagnosticSeverity.Error, "warning": lsp.DiagnosticSeverity.Warning}
 
 
@@ -68,6 +84,7 @@ def make_server() -> Server:
     server = Server()
     _add_checking(server)
     _add_whole_texts(server)
+    _add_places(server)
     return server
 
 
@@ -112,7 +129,7 @@ async def _check(ls: Server, uri: str) -> None:
     """Publish what is wrong with a document, unless it has changed in the meantime."""
     document = ls.workspace.get_text_document(uri)
     version, lines = document.version, Lines(document.source)
-    file = file_of(uri) or Path("recipe.wrangle")
+    file = file_of(uri) or UNNAMED
     problems = await asyncio.to_thread(lambda: diagnose(file, lines.text, beside(uri)))
     now = ls.workspace.text_documents.get(uri)
     if now is not None and now.version == version:
@@ -171,3 +188,61 @@ def _add_whole_texts(server: Server) -> None:
             )
             for entry in outline(lines)
         ]
+
+
+# -- places ------------------------------------------------------------------------------------------
+
+
+def _add_places(server: Server) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=list(" :,([{$.")))
+    async def complete(ls: Server, params: lsp.CompletionParams) -> lsp.CompletionList:
+        uri = params.text_document.uri
+        lines = ls.lines(uri)
+        offset = ls.offset(lines, params.position)
+        cursor = cursor_at(lines.text, offset)
+        found = proposals(lines.text, offset, cursor, await _known(uri, lines, cursor))
+        return lsp.CompletionList(False, [_item(ls, lines, proposal) for proposal in found])
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    async def hover(ls: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+        uri = params.text_document.uri
+        lines = ls.lines(uri)
+        cursor = word_at(lines.text, ls.offset(lines, params.position))
+        found = explain(lines.text, cursor, await _known(uri, lines, cursor))
+        return lsp.Hover(_markdown(found.text), ls.range(lines, found.start, found.end)) if found is not None else None
+
+    @server.feature(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","]))
+    def signature(ls: Server, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
+        lines = ls.lines(params.text_document.uri)
+        found = signature_at(cursor_at(lines.text, ls.offset(lines, params.position)))
+        if found is None:
+            return None
+        arguments = [lsp.ParameterInformation(name, doc or None) for name, doc in found.arguments]
+        information = lsp.SignatureInformation(found.label, _markdown(found.doc), arguments)
+        return lsp.SignatureHelp([information], active_signature=0, active_parameter=found.active)
+
+
+async def _known(uri: str, lines: Lines, cursor: Cursor) -> Known:
+    """The names that the place may use; looked up only where a value may stand."""
+    if cursor.where is not Where.VALUE:
+        return Known()
+    file = file_of(uri) or UNNAMED
+    return await asyncio.to_thread(lambda: known_before(file, lines.text, cursor.step, beside(uri)))
+
+
+def _item(ls: Server, lines: Lines, proposal: Proposal) -> lsp.CompletionItem:
+    written = lines.text[proposal.start : proposal.end]
+    return lsp.CompletionItem(
+        label=proposal.label,
+        kind=KINDS[proposal.sort],
+        detail=proposal.detail or None,
+        documentation=_markdown(proposal.doc) if proposal.doc else None,
+        sort_text=f"{0 if proposal.first else 1}{proposal.label}",
+        # editors compare the word that is there with this text
+        filter_text="{" + proposal.label if written.startswith("{") else proposal.label,
+        text_edit=lsp.TextEdit(ls.range(lines, proposal.start, proposal.end), proposal.text),
+    )
+
+
+def _markdown(text: str) -> lsp.MarkupContent:
+    return lsp.MarkupContent(lsp.MarkupKind.Markdown, text)

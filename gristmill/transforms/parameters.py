@@ -46,6 +46,16 @@ class Parameter:
         """Whether it takes several columns, so that even one is a list."""
         return self.bind is _bind_columns
 
+    @property
+    def is_formula(self) -> bool:
+        """Whether its values are computed, so that columns and calls may stand in them."""
+        return self.bind in (_bind_expression, _bind_values, _bind_order, _bind_pairs)
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it takes `true` or `false`."""
+        return self.bind is _bind_boolean
+
     def missing(self, transform: str) -> RecipeError:
         return recipe_error("missing-parameter", f"missing parameter {quoted(self.key)}")
 

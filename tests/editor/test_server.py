@@ -81,6 +81,20 @@ def test_formatting_and_symbols(client: Client, recipe: Path) -> None:
     assert client.request("textDocument/formatting", textDocument=document, options=OPTIONS) == []
 
 
+def test_completion_hover_and_signature(client: Client, recipe: Path) -> None:
+    client.open(recipe, "derive type: single value: '😀' + ROUND(Qt, 1) as: 'b'\n")
+    items = {item["label"]: item for item in client.at("completion", recipe, 0, 42)["items"]}
+    assert items["Qty"]["textEdit"] == {"range": stretch(40, 42), "newText": "Qty"}
+    assert (items["Qty"]["detail"], items["Qty"]["kind"]) == ("Integer", 5)
+    assert "SQRT(" in items["SQRT"]["documentation"]["value"]
+    hover = client.at("hover", recipe, 0, 36)
+    assert (hover["range"], "The number rounded" in hover["contents"]["value"]) == (stretch(34, 39), True)
+    assert client.at("hover", recipe, 0, 29) is None
+    help_ = client.at("signatureHelp", recipe, 0, 45)
+    assert (help_["signatures"][0]["label"], help_["activeParameter"]) == ("ROUND(x, [digits])", 1)
+    assert client.at("signatureHelp", recipe, 0, 12) is None
+
+
 def test_the_server_leaves_when_it_is_told_or_left() -> None:
     with Client() as client:
         assert client.leave() == 0

@@ -39,5 +39,6 @@ def test_the_steps_of_a_recipe() -> None:
         ("derive – New formula", True),
         ("fliter row: a", False),
     ]
+    assert outline(Lines("\n")) == []
     assert entries[1].detail == "value: IF(a == 1, 'x', 'y') as: 'b'"
     assert text[entries[1].start : entries[1].end] == "derive value: IF(a == 1,\n  'x', 'y')\n  as: 'b'"
