@@ -52,6 +52,7 @@ bench: setup ## time planning, the server under small jobs, and whole runs again
 	$(PYTHON) -m bench.server
 	$(PYTHON) -m bench.rowwise
 	$(PYTHON) -m bench.joined
+	$(PYTHON) -m bench.tables
 
 lock: setup ## renew requirements.lock after a change of the dependencies in pyproject.toml
 	$(VENV)/bin/uv pip compile pyproject.toml $(EXTRAS:%=--extra %) --universal --generate-hashes --no-header -q -o requirements.lock

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from sqlglot import exp
 
-from gristmill.problems import run_error
 from gristmill.storage.tables.fitting import cast_of, fitted, may_lose
+from gristmill.storage.tables.piping import piped
 from gristmill.storage.tables.vendor import Vendor
 from gristmill.types.logical import LogicalType
 
@@ -57,6 +54,8 @@ class Staged:
         config: dict[str, Any] = {"memory_limit": MEMORY, **({"threads": threads} if threads else {})}
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_progress_bar = true")
+        self._connection.execute("SET enable_progress_bar_print = false")
         self.path = path
 
     def __enter__(self) -> Staged:
@@ -111,41 +110,11 @@ class Staged:
         names = [f"c{place}" for place in range(len(fits))]
         items = [exp.alias_(fit.cell(as_text=True), name) for fit, name in zip(fits, names, strict=True)]
         query = exp.select(*items).from_(self._table()).sql(dialect="duckdb")
-        with tempfile.TemporaryDirectory(prefix="gristmill-") as folder:
-            pipe = Path(folder) / "rows.csv"
-            os.mkfifo(pipe, 0o600)
-            quoted = [name for fit, name in zip(fits, names, strict=True) if cast_of(fit.native) in (None, "JSON")]
-            force = f", FORCE_QUOTE ({', '.join(quoted)})" if quoted else ""
-            settings = f"FORMAT csv, HEADER false, NULLSTR '{null}'{force}, USE_TMP_FILE false"
-            with self._writing(f"COPY ({query}) TO '{pipe}' ({settings})", pipe):
-                yield pipe
-
-    @contextmanager
-    def _writing(self, statement: str, pipe: Path) -> Iterator[None]:
-        failed: list[duckdb.Error] = []
-
-        def write() -> None:
-            try:
-                self._connection.execute(statement)
-            except duckdb.Error as error:
-                failed.append(error)
-                # whoever waits for a writer must not wait for ever
-                with suppress(OSError):
-                    os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-
-        thread = threading.Thread(target=write, daemon=True)
-        thread.start()
-        try:
-            yield
-        except BaseException:
-            self._connection.interrupt()
-            with suppress(OSError):  # a writer that still waits for its reader gets one, and its end
-                os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
-            thread.join(2)
-            raise
-        thread.join()
-        if failed:
-            raise run_error(f"the staged rows cannot be read: {failed[0]}")
+        quoted = [name for fit, name in zip(fits, names, strict=True) if cast_of(fit.native) in (None, "JSON")]
+        force = f", FORCE_QUOTE ({', '.join(quoted)})" if quoted else ""
+        settings = f"FORMAT csv, HEADER false, NULLSTR '{null}'{force}, USE_TMP_FILE false"
+        with piped(self._connection, lambda pipe: f"COPY ({query}) TO '{pipe}' ({settings})") as path:
+            yield path
 
     def batches(self, fits: Sequence[Fit]) -> pa.RecordBatchReader:
         """The rows in batches, one column for each fit."""

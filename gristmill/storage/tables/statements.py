@@ -116,8 +116,10 @@ def upsert(
     return [*update, insert(table, names, missing.where(exp.Not(this=exp.Exists(this=there))))]
 
 
-def replace_by(table: exp.Table, staging: exp.Table, old: exp.Table, vendor: Vendor, *, exists: bool) -> list[exp.Expr]:
-    """Let a loaded table take the name, and the place, of another one."""
+def replace_by(
+    table: exp.Table, staging: exp.Table, old: exp.Table, vendor: Vendor, *, exists: bool, is_same: bool
+) -> list[exp.Expr]:
+    """Let a loaded table take the name, and the place, of another one; `is_same`: both have the same columns."""
     if not exists:
         return [_rename(staging, table, vendor)]
     match vendor.can.swap:
@@ -128,9 +130,9 @@ def replace_by(table: exp.Table, staging: exp.Table, old: exp.Table, vendor: Ven
         case Swap.REPLACE:
             query = exp.select("*").from_(staging)
             return [exp.Create(this=table, kind="TABLE", expression=query, replace=True)]
-        case Swap.OVERWRITE:
+        case Swap.OVERWRITE if is_same:
             return [exp.Insert(this=table, expression=exp.select("*").from_(staging), overwrite=True)]
-        case Swap.MOVE:
+        case _:
             return [drop(table), _rename(staging, table, vendor)]
 
 
@@ -174,7 +176,7 @@ def _update(table: exp.Table, source: exp.Table, keys: Sequence[str], others: Se
 def _merge(
     table: exp.Table, source: exp.Table, names: Sequence[str], keys: Sequence[str], others: Sequence[str]
 ) -> exp.Expr:
-    values = [column(name, "t").eq(column(name, "s")) for name in others]
+    values = [column(name).eq(column(name, "s")) for name in others]
     matched = [exp.When(matched=True, then=exp.Update(expressions=values))] if others else []
     added = exp.Insert(
         this=exp.Tuple(expressions=[column(name) for name in names]),
@@ -183,6 +185,6 @@ def _merge(
     return exp.Merge(
         this=_aliased(table, "t"),
         using=_aliased(source, "s"),
-        on=_same(keys),
+        on=exp.Paren(this=_same(keys)),
         whens=exp.Whens(expressions=[*matched, exp.When(matched=False, then=added)]),
     )

@@ -132,10 +132,10 @@ def _appended(change: Change) -> list[Step]:
 
 def _emptied(change: Change) -> list[Step]:
     can = change.vendor.can
-    if can.truncate_rollback or can.ddl_rollback or (can.rollback and change.is_linked):
+    if can.truncate_rollback or can.ddl_rollback or (can.rollback and (change.is_linked or not can.like)):
         empty = truncate(change.target) if can.truncate_rollback else delete_all(change.target)
         return [Run(empty), Load(change.target, change.names), Ask(), Commit()]
-    return _swapped(change, create_like(change.staging, change.target), exists=True)
+    return _swapped(change, create_like(change.staging, change.target), exists=True, is_same=True)
 
 
 def _dropped(change: Change) -> list[Step]:
@@ -149,28 +149,31 @@ def _upserted(change: Change) -> list[Step]:
     how = change.vendor.can.update
     if how is Update.NEVER:
         raise run_error(f"not supported: upsert into {change.vendor.title} tables")
-    temporary = change.vendor.can.rollback
+    temporary = change.vendor.can.rollback and change.vendor.can.temporary
     staging = _temporary(change) if temporary else change.staging
     merged = [Run(tree) for tree in upsert(change.target, staging, change.names, change.keys, how)]
     if temporary:
         return [*_staged(change, temporary=True), *merged, Ask(), Commit()]
-    return [*_staged(change, temporary=False), Ask(), *merged, Run(drop(staging))]
+    return [*_staged(change, temporary=False), Ask(), *merged, Commit(), Run(drop(staging))]
 
 
 def _temporary(change: Change) -> exp.Table:
     """A table of this session only; its name needs no place, but MySQL wants the database."""
     name = f"{change.mark}_new"
+    if change.vendor.dialect == "tsql":
+        return named(f"#{name}")
     return beside(change.target, name) if change.vendor.dialect == "mysql" else named(name)
 
 
 def _staged(change: Change, *, temporary: bool) -> list[Step]:
     staging = _temporary(change) if temporary else change.staging
-    made = create_empty(staging, change.target, change.names, temporary=temporary)
+    is_told_by_name = staging.name.startswith("#")
+    made = create_empty(staging, change.target, change.names, temporary=temporary and not is_told_by_name)
     return [Run(made), Load(staging, change.names)]
 
 
-def _swapped(change: Change, made: exp.Expr, *, exists: bool) -> list[Step]:
-    put = replace_by(change.target, change.staging, change.old, change.vendor, exists=exists)
+def _swapped(change: Change, made: exp.Expr, *, exists: bool, is_same: bool = False) -> list[Step]:
+    put = replace_by(change.target, change.staging, change.old, change.vendor, exists=exists, is_same=is_same)
     return [
         Run(made),
         Load(change.staging, change.names),

@@ -41,6 +41,7 @@ class Can:
 
     `path` is how many names stand before a table's at most. `rollback`: rows that were written can be taken back;
     `ddl_rollback`: tables too; `truncate_rollback`: TRUNCATE too. `empty_is_null`: it keeps no empty texts.
+    `like`: CREATE TABLE … LIKE; `temporary`: tables of one session, made without ending the transaction.
     `nul_in_text`: texts may hold NUL characters. `inner_order`: a sub-query's ORDER BY counts outside of it.
     """
 
@@ -48,6 +49,8 @@ class Can:
     rollback: bool = True
     ddl_rollback: bool = True
     truncate_rollback: bool = True
+    like: bool = True
+    temporary: bool = True
     swap: Swap = Swap.RENAME
     update: Update = Update.FROM
     empty_is_null: bool = False

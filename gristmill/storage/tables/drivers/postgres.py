@@ -16,6 +16,7 @@ from sqlglot import exp
 from gristmill.problems import quoted, run_error
 from gristmill.storage.tables.incoming import Fit, Staged
 from gristmill.storage.tables.login import Login
+from gristmill.storage.tables.piping import opened
 from gristmill.storage.tables.session import (
     BATCH_ROWS,
     Described,
@@ -145,7 +146,7 @@ class PostgresSession:
         columns = ", ".join(exp.to_identifier(name, quoted=True).sql(dialect="postgres") for name in names)
         statement = f"COPY {table.sql(dialect='postgres')} ({columns}) FROM STDIN (FORMAT csv)"
         with self._errors(), self._connection.cursor() as cursor, staged.csv(fits) as path:
-            with cursor.copy(statement.encode()) as copy, path.open("rb", buffering=0) as file:
+            with cursor.copy(statement.encode()) as copy, opened(path) as file:
                 while chunk := file.read(CHUNK):
                     copy.write(chunk)
                     tell(staged.percent())

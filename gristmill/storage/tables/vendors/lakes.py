@@ -34,7 +34,13 @@ SNOWFLAKE = Vendor(
         "Map": "variant,object",
         "Array": "array",
     },
-    can=Can(path=2, ddl_rollback=False, truncate_rollback=False, swap=Swap.EXCHANGE, nul_in_text=True),
+    can=Can(
+        path=2,
+        ddl_rollback=False,
+        truncate_rollback=False,
+        swap=Swap.EXCHANGE,
+        nul_in_text=True,
+    ),
 )
 
 BIGQUERY = Vendor(
@@ -67,7 +73,13 @@ BIGQUERY = Vendor(
         "Array": "array",
     },
     can=Can(
-        path=2, rollback=False, ddl_rollback=False, truncate_rollback=False, swap=Swap.REPLACE, update=Update.MERGE
+        path=2,
+        rollback=False,
+        temporary=False,
+        ddl_rollback=False,
+        truncate_rollback=False,
+        swap=Swap.REPLACE,
+        update=Update.MERGE,
     ),
 )
 
@@ -89,7 +101,13 @@ DATABRICKS = Vendor(
         "Array": "array",
     },
     can=Can(
-        path=2, rollback=False, ddl_rollback=False, truncate_rollback=False, swap=Swap.REPLACE, update=Update.MERGE
+        path=2,
+        rollback=False,
+        temporary=False,
+        ddl_rollback=False,
+        truncate_rollback=False,
+        swap=Swap.REPLACE,
+        update=Update.MERGE,
     ),
 )
 
@@ -103,5 +121,11 @@ HIVE = Vendor(
     creates={"String": "string", "Integer": "bigint", "Float": "double", "Bool": "boolean", "Datetime": "timestamp"},
     also={"String": "char,varchar", "Integer": "int", "Float": "float,decimal", "Datetime": "date"},
     reads=DATABRICKS.reads,
-    can=Can(rollback=False, ddl_rollback=False, truncate_rollback=False, swap=Swap.OVERWRITE, update=Update.NEVER),
+    can=Can(
+        rollback=False,
+        ddl_rollback=False,
+        truncate_rollback=False,
+        swap=Swap.OVERWRITE,
+        update=Update.NEVER,
+    ),
 )

@@ -29,5 +29,13 @@ ORACLE = Vendor(
         "Float": "number,binary_double,binary_float,float",
         "Datetime": "date,timestamp,timestamp with time zone,timestamp with local time zone",
     },
-    can=Can(ddl_rollback=False, truncate_rollback=False, swap=Swap.MOVE, update=Update.MERGE, empty_is_null=True),
+    can=Can(
+        ddl_rollback=False,
+        truncate_rollback=False,
+        like=False,
+        temporary=False,
+        swap=Swap.MOVE,
+        update=Update.MERGE,
+        empty_is_null=True,
+    ),
 )
