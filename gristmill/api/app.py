@@ -16,6 +16,7 @@ from gristmill.api.paths import PathIndex
 from gristmill.api.routers import (
     access_tokens,
     connections,
+    connector_metadata,
     environment_parameters,
     flow_packages,
     flow_runs,
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flow_runs.router,
     wrangled_datasets.nodes_router,
     connections.router,
+    connector_metadata.router,
     imported_datasets.router,
     wrangled_datasets.router,
     output_objects.router,

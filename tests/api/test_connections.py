@@ -121,3 +121,21 @@ def test_a_connection_that_fails_is_an_answer(joe, connection):
 def test_what_is_no_database_says_so(joe):
     answer = joe.post("/v4/connections/dryRun", json=BODY | {"vendor": "salesforce"}).json()
     assert "not supported: tables of vendor 'salesforce'" in answer["reason"]["exception"]["details"]
+
+
+def test_what_is_known_of_a_database(joe):
+    found = joe.get("/v4/connectorMetadata/postgres").json()
+    assert (found["connectionMetadata"]["name"], found["connectionMetadata"]["operation"]) == ("postgres", "both")
+    kinds = {item["trifactaType"]: item["vendorTypeList"][0] for item in found["publishMetadata"]["publishTypeMap"]}
+    assert kinds["INTEGER"] == "BIGINT"
+    assert_v4_error(joe.get("/v4/connectorMetadata/abacus"), 404, "NotFoundException", "abacus")
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "duckdb"])
+def test_a_database_that_is_a_file_lies_inside_of_the_permitted_roots(joe, settings, vendor):
+    file = {"vendor": vendor, "credentialType": "noAuth", "credentials": []}
+    inside, outside = f"/trifacta/uploads/shop.{vendor}", f"{settings.home}/gristmill.db"
+    found = joe.post("/v4/connections/dryRun", json=BODY | file | {"params": {"database": inside}}).json()
+    assert found["result"] == "SUCCESS", found
+    refused = joe.post("/v4/connections/dryRun", json=BODY | file | {"params": {"database": outside}}).json()
+    assert "not permitted" in refused["reason"]["exception"]["details"]
