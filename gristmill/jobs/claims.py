@@ -96,23 +96,27 @@ def lanes_of(settings: Settings) -> tuple[Lane, ...]:
     )
 
 
-def claim_job(session: Session, owner: Owner, lanes: tuple[Lane, ...], settings: Settings) -> Claim | None:
+def claim_job(
+    session: Session, owner: Owner, lanes: tuple[Lane, ...], settings: Settings, busy: Collection[int] = ()
+) -> Claim | None:
     """Take the oldest job that is ready, or that a dead worker has left; None when there is none within the limits.
 
-    The caller sees to it that its threads ask one after the other: the limits are those of one worker.
+    `busy` are the jobs that this worker does now: a beat that comes late does not mean that they were left. The caller
+    sees to it that its threads ask one after the other: the limits are those of one worker.
     """
     moment = now()
-    times = {"moment": moment, "silent_since": moment - silence(settings)}
+    times = {"moment": moment, "silent_since": moment - silence(settings), "busy": list(busy)}
     row = session.execute(_claim_statement(owner, lanes, settings.jobs_max_attempts), times).one_or_none()
     return None if row is None else Claim(*row)
 
 
 @lru_cache(maxsize=8)
 def _claim_statement(owner: Owner, lanes: tuple[Lane, ...], max_attempts: int) -> ReturningUpdate[Any]:
-    """Choosing and taking is one statement. Its parameters are `moment` and `silent_since`."""
+    """Choosing and taking is one statement. Its parameters are `moment`, `silent_since` and `busy`."""
     moment = bindparam("moment", type_=BigInteger)
     abandoned = _abandoned(owner, bindparam("silent_since", type_=BigInteger))
-    left = and_(abandoned, or_(JOBS.c.owner.is_(None), JOBS.c.attempt < max_attempts))
+    is_done_here = and_(JOBS.c.owner == str(owner), JOBS.c.id.in_(bindparam("busy", expanding=True)))
+    left = and_(abandoned, or_(JOBS.c.owner.is_(None), and_(~is_done_here, JOBS.c.attempt < max_attempts)))
     chosen = (
         select(JOBS.c.id)
         .where(or_(JOBS.c.status == Status.PENDING, left), _within(lanes, owner))

@@ -94,7 +94,7 @@ class Bench:
         """The next job for this worker, within its limits; none when it is about to stop."""
         if self.stopping.is_set():
             return None
-        return claim_job(session, self.owner, self._lanes, self.settings)
+        return claim_job(session, self.owner, self._lanes, self.settings, list(self.running))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ FINAL = ("Complete", "Failed", "Canceled")
 ROWS = 3000
 PATIENCE = 240.0
 SLOW_SECONDS = 1.5
+SECONDS_TO_GO = 3.0
 FULL_BYTES = 16 << 10
 RECIPE = "derive type: single value: id * 2 as: 'twice'\nsort order: -id"
 
@@ -150,7 +151,9 @@ class Scene:
         self._count_rows()
         self._count_messages()
         self._count_full_disk()
-        living = self.cluster.living()
+        end = time.monotonic() + SECONDS_TO_GO
+        while (living := self.cluster.living()) and time.monotonic() < end:
+            time.sleep(0.1)
         self.report.counts["processes left"] = len(living)
         self.report.check(not living, f"processes are left: {living}")
         return self.report

@@ -12,6 +12,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from gristmill.engines.watch import RunResult, SinkResult, Watch
 from gristmill.jobs.child import MOST_BYTES
@@ -73,6 +74,12 @@ def wait_for_ever(folder: Path, moment: str) -> None:
         mark.write(str(os.getpid()))
     while True:
         time.sleep(60)
+
+
+def never_convert(document: dict[str, Any], watch: Watch) -> None:
+    """Stands in for the conversion of a source; the folder of moments is among the options of its reading."""
+    folder = document["job"]["sources"][document["source"]]["reading"]["options"]["moments"]
+    wait_for_ever(Path(folder), "converting")
 
 
 def tell_everything(job: Job, engine: str, watch: Watch) -> RunResult:

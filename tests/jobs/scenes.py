@@ -65,7 +65,7 @@ def job_of(sessions, group_id, position) -> Job:
         return session.get_one(JobGroup, group_id).jobs[position]
 
 
-def finish(sessions, group_id, seconds=10.0):
+def finish(sessions, group_id, seconds=30.0):
     """The status of a group when it has one that stays."""
     end = time.monotonic() + seconds
     while (status := statuses(sessions, group_id)[0]) == "InProgress":

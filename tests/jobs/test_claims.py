@@ -115,6 +115,14 @@ def test_a_job_that_its_worker_has_forgotten_is_claimed_again(sessions, group, c
     assert (claim(ME).job_id, claim(ME)) == (forgotten.job_id, None)
 
 
+def test_a_late_beat_does_not_take_a_job_from_those_who_do_it(sessions, settings, group, claim):
+    running = claim(ME)
+    age(sessions, heartbeat_at=60)
+    with sessions.write() as session:
+        assert claim_job(session, ME, lanes_of(settings), settings, [running.job_id]) is None
+    assert claim(OTHER).job_id == running.job_id
+
+
 def test_a_restarted_worker_goes_on_at_once(group, claim):
     assert claim(MY_PAST).attempt == 1
     assert claim(ME).attempt == 2

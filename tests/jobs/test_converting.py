@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 from scenes import finish, job_of, queue, run_request, statuses, until, write_setting
 from sqlalchemy import select
 
+from gristmill.jobs.cancel import cancel
 from gristmill.jobs.worker import Worker
-from gristmill.model.job_tables import JobLog
+from gristmill.model.job_tables import JobGroup, JobLog
 from gristmill.recipe.job import Job, RecipeText, Source
 from gristmill.storage.reading import Reading
 
@@ -103,3 +105,16 @@ def test_converted_files_that_are_gone_are_made_again(settings, sessions, out, w
     assert [job_of(sessions, group, place).attempt for place in range(3)] == [2, 2, 1]
     with sessions.read() as session:
         assert any("are gone: it runs again" in line for line in session.scalars(select(JobLog.message)))
+
+
+def test_a_conversion_is_canceled_in_two_seconds(settings, sessions, out, worker, workbook, tmp_path, monkeypatch):
+    from gristmill.jobs import converting
+
+    monkeypatch.setattr(converting, "WORK", "job_runners:never_convert")
+    group = queue(sessions, request(workbook, out, moments=str(tmp_path)))
+    mark = tmp_path / "converting.pid"
+    until(lambda: mark.exists() and mark.read_text(), 10)
+    with sessions.write() as session:
+        cancel(session, session.get_one(JobGroup, group))
+    until(lambda: not Path(f"/proc/{mark.read_text()}").exists() and not list(settings.scratch.iterdir()), 2)
+    assert statuses(sessions, group) == ["Canceled"] * 4
