@@ -7,6 +7,7 @@ import csv
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cramjam
@@ -14,7 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from gristmill.engines.duckdb.sinks import writing
+from gristmill.engines.runner import run
 from gristmill.problems import RunError
+from gristmill.recipe.job import Job, Limits, RecipeText, Sink, Source
+from gristmill.storage.reading import Reading
 from tests.engines.file_runs import csv_text, records, write
 
 UNPACK: dict[str, Callable[[bytes], bytes]] = {
@@ -222,3 +226,18 @@ def test_texts_of_routines_are_whole(tmp_path: Path) -> None:
     document = {"o": {"key of some length": ["and a value", 1.5, None]}}
     source.write_text((json.dumps(document) + "\n") * 5000)
     assert records(source) == [document] * 5000
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_keeps_no_other_sink_from_its_place(tmp_path: Path) -> None:
+    source, good = tmp_path / "in.csv", tmp_path / "good.csv"
+    source.write_text("id,name\n" + "".join(f"{number},name\n" for number in range(1000)))
+    reading = Reading((str(source),)).as_json()
+    sinks = [Sink(path, "csv", {"header": True, "asSingleFile": True}) for path in ("/dev/full", str(good))]
+    chain = ((Source("s", reading),), (RecipeText("r", "", "source:0"),))
+    job = Job(*chain, tuple(sinks), limits=Limits(scratch=str(tmp_path)))
+    full, written = run(job).sinks
+    assert (full.error, written.error, written.rows) == ("the disk is full", None, 1000)
+    assert good.read_text() == source.read_text()
+    with pytest.raises(RunError, match="the disk is full"):
+        run(replace(job, sinks=(sinks[0],)))
