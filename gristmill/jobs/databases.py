@@ -6,6 +6,7 @@ and no lock is held (platform 2.5).
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from gristmill.model.job_tables import JobGroup
 from gristmill.model.people import as_caller
 from gristmill.model.tables import Person
 from gristmill.problems import ProblemError
+from gristmill.settings import Settings
 from gristmill.storage.tables.login import Login
 from gristmill.storage.tables.session import end_sessions
 
@@ -38,14 +40,19 @@ def login_for(bench: Bench, running: Running, connection_id: int | None) -> Logi
         try:
             caller = as_caller(session, session.get_one(Person, creator))
             row = usable_connection(session, caller, connection_id)
-            return login_of(bench.settings, row, label_of(running.claim.job_id))
+            return login_of(bench.settings, row, label_of(bench.settings, running.claim.job_id))
         except ProblemError as error:
             raise JobError("RunError", str(error)) from None
 
 
-def label_of(job_id: int) -> str:
-    """What the sessions of a job are called in the database."""
-    return f"gristmill job {job_id}"
+def label_of(settings: Settings, job_id: int) -> str:
+    """What the sessions of a job are called in the database: those of other servers have other names."""
+    return f"gristmill job {job_id} {mark_of(settings)}"
+
+
+def mark_of(settings: Settings) -> str:
+    """Tells this server, with all its workers, from others that use the same databases."""
+    return hashlib.sha256(settings.database.encode()).hexdigest()[:8]
 
 
 def carry_out(bench: Bench, running: Running, login: Login, task: Task, note: Note) -> Json:

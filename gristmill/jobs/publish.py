@@ -12,7 +12,7 @@ from typing import Any
 from gristmill.jobs.adhoc import RESULT, stage_result
 from gristmill.jobs.again import make_again
 from gristmill.jobs.claims import change
-from gristmill.jobs.databases import carry_out, login_for
+from gristmill.jobs.databases import carry_out, login_for, mark_of
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.process import Task
 from gristmill.jobs.resources import machine_threads
@@ -75,7 +75,7 @@ def _publication(bench: Bench, running: Running, stage: Publish) -> tuple[JobGro
         table=wanted["tableName"],
         action=wanted["action"],
         stamp=f"{moment:%Y%m%d_%H%M%S}",
-        mark=f"gristmill_{running.claim.job_id}",
+        mark=f"gristmill_{mark_of(bench.settings)}_{running.claim.job_id}",
         parameters=wanted.get("parameters") or {},
     )
 

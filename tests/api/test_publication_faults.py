@@ -143,7 +143,8 @@ def test_what_an_earlier_attempt_left_beside_a_table_goes(client, recipe, mariad
     following = max(job["id"] for job in client.get(f"/v4/jobGroups/{group}/jobs").json()["data"]) + 2
     with mariadb.session(name) as session:
         look = session.cursor()
-        look.execute(f"CREATE TABLE gristmill_{following}_new (x int)")
+        mark = databases.mark_of(client.app.state.settings)
+        look.execute(f"CREATE TABLE gristmill_{mark}_{following}_new (x int)")
         published(client, recipe, table(connection, "t", "dropAndLoad"))
         look.execute("SHOW TABLES")
         assert look.fetchall() == (("t",),)
