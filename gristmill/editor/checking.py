@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gristmill.editor.inputs import NamedInput
+from gristmill.editor.looking import looked_at
 from gristmill.language import tree
 from gristmill.language.parser import parse
 from gristmill.recipe.check import check
@@ -47,15 +47,7 @@ def job_of(file: Path, text: str, inputs: Sequence[NamedInput], params: Mapping[
         parameters=dict.fromkeys(VARIABLE.findall(text), ANY_VALUE) | dict(params),
         reference_date=datetime.now(UTC).isoformat(),
     )
-    return _looked_at(job) if inputs else job
-
-
-def _looked_at(job: Job) -> Job:
-    from gristmill.engines.duckdb.sources import Sources
-    from gristmill.engines.watch import Silent
-
-    with closing(Sources(job, Silent())) as sources:
-        return sources.detected()
+    return looked_at(job) if inputs else job
 
 
 def datasets_of(text: str) -> list[str]:

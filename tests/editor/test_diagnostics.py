@@ -62,6 +62,16 @@ def test_the_columns_that_steps_have_made_are_known(recipe: Path) -> None:
     assert (problem.message, problem.span) == ("column not found: 'Qty'", Span(3, 19, 3, 22))
 
 
+def test_a_changed_file_is_looked_at_again(recipe: Path) -> None:
+    text = "drop col: Qty"
+    assert found(recipe, text) == found(recipe, text) == []
+    (recipe.parent / "inputs" / "main.csv").write_text("a,Amount\n1,2\n")
+    assert [problem.message for problem in found(recipe, text)] == ["column not found: 'Qty'"]
+    # whether the recipe names its columns itself is part of how a file is read
+    assert found(recipe, f"header\n{text}") == []
+    assert [problem.message for problem in found(recipe, text)] == ["column not found: 'Qty'"]
+
+
 def test_without_data_columns_are_not_checked(tmp_path: Path) -> None:
     assert found(tmp_path / "r.wrangle", "drop col: nobody\nunion with: any\n") == []
 
