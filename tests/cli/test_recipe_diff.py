@@ -57,4 +57,4 @@ def test_differences(tmp_path: Path, new: str, lines: list[str]) -> None:
 def test_a_recipe_that_cannot_be_read(tmp_path: Path) -> None:
     result = diff(tmp_path, OLD, "drop col: a\nnonsense col: a\n")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "new.wrangle:\nStep 1 (drop), line 2, column 1: " in result.stderr
+    assert "new.wrangle:\nStep 2 (nonsense), line 2, column 1: " in result.stderr

@@ -50,6 +50,7 @@ def test_what_is_no_array(check: Check) -> None:
     )
 
 
+@pytest.mark.slow
 def test_too_many_combinations(check: Check) -> None:
     check(
         {
