@@ -175,7 +175,8 @@ def test_many_large_files_keep_their_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "format"),
     [
-        ("x.CSV.GZ", gzip.compress(b"a\n", mtime=0), "csv"), ("upload", b'{"a": 1}\n', "json"), ("upload", b"[1,2],x\n", "csv"),
+        ("x.CSV.GZ", gzip.compress(b"a\n", mtime=0), "csv"),
+        ("upload", b'{"a": 1}\n', "json"), ("upload", b"[1,2],x\n", "csv"),
         ("upload", b"PAR1....", "parquet"), ("x.csv", b"PAR1....", "parquet"), ("upload", b"Obj\x01..", "avro"),
         ("x.txt", b'{"a": 1}\n', "csv"), ("x.ndjson", b"oops", "json"), ("upload", b"", "csv"),
     ],
