@@ -12,6 +12,7 @@ from gristmill.cli.complaints import complain, say, show
 from gristmill.cli.formatting import format_files
 from gristmill.cli.recipe_files import FILE, read_recipe, recipe_text
 from gristmill.cli.recipe_lineage import show_lineage
+from gristmill.cli.recipe_sql import to_python, to_sql
 from gristmill.cli.recipe_tasks import from_tasks, to_tasks
 
 if TYPE_CHECKING:
@@ -87,5 +88,5 @@ def _steps(file: Path) -> tuple[AnyStep, ...] | None:
     return None
 
 
-for command in (format_files, show_lineage, to_tasks, from_tasks):
+for command in (format_files, show_lineage, to_python, to_sql, to_tasks, from_tasks):
     recipe.add_command(command)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sqlglot import exp
 
 from gristmill.engines.spark.builder import SparkBuilder
 from gristmill.engines.spark.routines import computed_by_photon
-from gristmill.engines.spark.trees import NotNativeError, Tree
+from gristmill.engines.spark.trees import NotNativeError
 from gristmill.engines.spark.write import TYPES, SparkWriter
 from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name, stacked
 from gristmill.engines.sql.kinds import kind_of
@@ -36,39 +37,37 @@ class Query:
         return self.tree.sql(dialect="spark", copy=False)
 
 
-def lower(plan: Plan, ids: Iterator[int], read: Read, *, in_order: bool = False) -> Query:
+def lower(
+    plan: Plan,
+    ids: Iterator[int],
+    read: Read,
+    *,
+    in_order: bool = False,
+    writer: type[SparkWriter] = SparkWriter,
+) -> Query:
     """The query of a plan; its columns are `o0`, `o1`, … in the order of `columns`.
 
-    `in_order`: the sources' rows stay in their order where no step breaks it.
+    `in_order`: the sources' rows stay in their order where no step breaks it. What `writer` cannot write becomes a
+    routine.
     """
     plan = prune_columns(plan)
     plan = drop_kept_order(plan) if in_order else plan
-    plan = prune_columns(lifted(expand_plan(plan, FUNCTIONS, "spark", ids, adapted), ids))
-    writer = SparkWriter(TYPES, routine_name)
-    tree = SparkBuilder(plan, writer.write, read).query()
-    return Query(tree, tuple(name for name, _ in plan.columns), writer.batches)
+    plan = prune_columns(lifted(expand_plan(plan, FUNCTIONS, "spark", ids, partial(adapted, writer)), ids))
+    writing = writer(TYPES, routine_name)
+    tree = SparkBuilder(plan, writing.write, read).query()
+    return Query(tree, tuple(name for name, _ in plan.columns), writing.batches)
 
 
-def adapted(function: Function, node: Apply, built: Expr) -> Expr | None:
-    """The routine for a function that Spark cannot write exactly."""
+def adapted(writer: type[SparkWriter], function: Function, node: Apply, built: Expr) -> Expr | None:
+    """The routine for a function that cannot be written exactly; its arguments are written already."""
     if node.kind is Form.ANY or not node.args:
         return None
-    given = {id(arg) for arg in node.args if not isinstance(arg, Literal)}
+    given = frozenset(id(arg) for arg in node.args if not isinstance(arg, Literal))
     try:
-        _Trial(TYPES, routine_name, given=given).write(built)
+        writer(TYPES, routine_name, given=given).write(built)
     except NotNativeError:
         return computed_by_photon(function, node)
     return None
-
-
-@dataclass(slots=True)
-class _Trial(SparkWriter):
-    """Writes a tree to see whether that can be done; the arguments are written already."""
-
-    given: set[int] = field(default_factory=set)
-
-    def write(self, node: Expr) -> Tree:
-        return exp.column("given") if id(node) in self.given else SparkWriter.write(self, node)
 
 
 def lifted(plan: Plan, ids: Iterator[int]) -> Plan:

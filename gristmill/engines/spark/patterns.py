@@ -33,8 +33,8 @@ _MARKS = {".": r"[^\n]", "^": r"\A", "$": r"\z", "|": "|"}
 
 
 @cache
-def java_pattern(pattern: str) -> str | None:
-    """The pattern for Java, or None: then RE2 itself has to do it."""
+def java_pattern(pattern: str, *, careful: bool = True) -> str | None:
+    """The pattern for Java, or None: then RE2 itself has to do it. Java may need long for one if not `careful`."""
     written: list[str] = []
     unbounded = at = 0
     while at < len(pattern):
@@ -45,7 +45,7 @@ def java_pattern(pattern: str) -> str | None:
         if token["unbounded"] and not _is_blanks(written):
             unbounded += 1
         written.append(_written(token))
-    if unbounded > 1 and pattern not in TRUSTED:
+    if careful and unbounded > 1 and pattern not in TRUSTED:
         return None
     return "".join(written)
 

@@ -46,9 +46,16 @@ SHORT = "INTEGER"  # 32 bits
 
 @dataclass(slots=True)
 class SparkWriter(Writer):
-    """Writes expressions for Spark. Raises NotNativeError for what it has nothing for."""
+    """Writes expressions for Spark. Raises NotNativeError for what it has nothing for.
+
+    `given` are nodes, by identity, that are written already: a trial looks only at what stands around them.
+    """
+
+    given: frozenset[int] = frozenset()
 
     def write(self, node: Expr) -> Tree:
+        if id(node) in self.given:
+            return exp.column("given")
         match node:
             case Native():
                 builder = NATIVES.get(node.name)

@@ -1,0 +1,1 @@
+"""Recipes for engines without Gristmill: SQL and Python that stand alone."""
