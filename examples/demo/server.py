@@ -15,7 +15,7 @@ import httpx
 
 GRISTMILL = str(Path(sys.executable).with_name("gristmill"))
 EMAIL = "joe@example.com"
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def settings(cache: Path) -> dict[str, str]:
