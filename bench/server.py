@@ -28,6 +28,7 @@ sort order: -amount
 POLL = 0.005
 SLOW_POLL = 0.1
 CANCELED = 20
+SECONDS_TO_GO = 2.0
 
 
 class Api:
@@ -176,6 +177,7 @@ def main() -> None:
         token = access_token(cache)
         with running_server(cache) as address:
             measure(Api(address, token), cache / "data", arguments.rows, arguments.runs, arguments.crowd)
+        time.sleep(SECONDS_TO_GO)
         print(f"engine processes left: {len(processor_times(cache / 'data'))}")
 
 
