@@ -47,6 +47,13 @@ def test_mistakes_are_shown_and_mended(client: Client, recipe: Path) -> None:
     assert fix["edit"]["changes"] == {recipe.as_uri(): [{"range": stretch(21, 25), "newText": "Qty"}]}
 
 
+def test_a_client_that_counts_bytes(recipe: Path) -> None:
+    with Client(general={"positionEncodings": ["utf-8"]}) as client:
+        [wrong] = client.open(recipe, "derive value: '😀' + Qtty as: 'b'\n")
+        assert wrong["range"] == stretch(23, 27)
+        assert client.at("hover", recipe, 0, 9)["range"] == stretch(7, 12)
+
+
 def test_only_the_last_of_quick_changes_is_checked(client: Client, recipe: Path) -> None:
     assert client.open(recipe, "drop col: a") == []
     for version, text in enumerate(["d", "dr", "drop col: ", "drop col: b"], 2):
