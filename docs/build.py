@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +22,7 @@ DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
 GRAMMAR = DOCS.parent / "editors" / "vscode" / "syntaxes" / "wrangle.tmLanguage.json"
 END = "<!-- end -->"
+HAND_WRITTEN = [*(DOCS / name for name in ("compatibility.md", "architecture.md")), *DOCS.parent.glob("*.md")]
 
 
 def transforms_table() -> str:
@@ -93,9 +95,19 @@ def _stale_parts() -> Iterator[tuple[Path, str | None]]:
             yield page, new
 
 
+def torn(text: str) -> Iterator[str]:
+    """What a merge has left in a page: its marks, and rows that a table has twice."""
+    yield from (line for line in text.splitlines() if line.startswith(("<<<<<<< ", ">>>>>>> ")))
+    for block in text.split("\n\n"):
+        rows = Counter(line.split(" | ")[0] for line in block.splitlines() if line.startswith("| "))
+        yield from (row for row, count in rows.items() if count > 1)
+
+
 def main() -> int:
-    """Write the stale pages, or with `--check` name them and fail."""
+    """Write the stale pages, or with `--check` name them and those that a merge has torn, and fail."""
     check = "--check" in sys.argv[1:]
+    faults = [f"{page.name}: {fault}" for page in HAND_WRITTEN for fault in torn(page.read_text(encoding="utf-8"))]
+    print(*(f"torn by a merge: {fault}" for fault in faults), sep="\n", end="\n" if faults else "")
     pages = list(stale())
     for page, text in pages:
         if check:
@@ -105,7 +117,7 @@ def main() -> int:
         else:
             page.parent.mkdir(exist_ok=True)
             page.write_text(text, encoding="utf-8")
-    return 1 if check and pages else 0
+    return 1 if check and (pages or faults) else 0
 
 
 def _names(rows: list[dict[str, Any]], built: bool) -> str:

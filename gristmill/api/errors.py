@@ -25,6 +25,8 @@ Details = str | list[Any] | None
 Headers = Mapping[str, str]
 
 INVALID = "Input validation failed"
+UNREADABLE = "malformed body: expected JSON in UTF-8, not nested too deeply"
+_FRAMEWORK_UNREADABLE = "There was an error parsing the body"
 CHALLENGE = {"WWW-Authenticate": 'Bearer, Basic realm="designer-cloud"'}
 
 
@@ -141,13 +143,14 @@ def _of_http(error: HTTPException, request: Request) -> ApiError:
         return ApiError(404, missing.name, missing.message, f"{missing.details}, allowed: {allowed}", error.headers)
     if error.status_code == 413:
         return ApiError(413, "ValidationFailed", INVALID, "the request body is larger than this server permits")
-    return ApiError(error.status_code, "ValidationFailed", INVALID, str(error.detail), error.headers)
+    details = UNREADABLE if error.detail == _FRAMEWORK_UNREADABLE else str(error.detail)
+    return ApiError(error.status_code, "ValidationFailed", INVALID, details, error.headers)
 
 
 def _sentence(item: Mapping[str, Any]) -> str:
     if item["type"] == "json_invalid":
         return f"malformed JSON: {item['ctx']['error']} at character {item['loc'][-1]}"
-    place = ".".join(str(part) for part in item["loc"][1:])
+    place = ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0])
     message = item["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     return f"{place}: {message}" if place else message

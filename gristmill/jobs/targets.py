@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from gristmill.model.addresses import address_of_output
 from gristmill.model.errors import InvalidError
 from gristmill.model.outputs import check_path, check_words
 from gristmill.problems import ProblemError, quoted, run_error
+from gristmill.recipe.job import Source
 from gristmill.settings import Settings
-from gristmill.storage.locations import Roots
+from gristmill.storage.locations import SCHEME, Roots
+from gristmill.storage.reading import Reading
 from gristmill.storage.remote import Remote, is_remote, open_remote
 
 Json = dict[str, Any]
@@ -54,8 +56,28 @@ def find_target(settings: Settings, setting: Json) -> Target:
 def refuse_same_targets(targets: Iterable[Target]) -> None:
     """Raises JobError when two outputs would write to one place (platform 1.5)."""
     seen: set[str] = set()
-    for target in targets:
-        place = str(target) if isinstance(target, Path) else target.uri
+    for place in map(_address, targets):
         if place in seen:
             raise JobError("RunError", f"two outputs write to {place}")
         seen.add(place)
+
+
+def refuse_lost_sources(sources: Iterable[Source], settings: Mapping[int, Json], targets: Mapping[int, Target]) -> None:
+    """Raises JobError when an output would replace a folder that files of the run's own sources lie in."""
+    places = [
+        _address(target)
+        for position, target in targets.items()
+        if settings[position]["action"] == "overwrite" and not settings[position]["asSingleFile"]
+    ]
+    for source in sources:
+        reading = Reading.from_json(source.reading)
+        for file in reading.files:
+            address = reading.shown_path(file).removeprefix(SCHEME)
+            if place := next((place for place in places if f"{address}/".startswith(f"{place}/")), None):
+                raise JobError(
+                    "RunError", f"{quoted(place)} cannot be replaced: dataset {quoted(source.name)} lies in it"
+                )
+
+
+def _address(target: Target) -> str:
+    return str(target) if isinstance(target, Path) else target.uri

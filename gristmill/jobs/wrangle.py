@@ -22,7 +22,7 @@ from gristmill.jobs.process import Order
 from gristmill.jobs.resources import share
 from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import MakeProfile, Publish, Reader, Wrangle, Write, sink_key, stage_from_json
-from gristmill.jobs.targets import find_target, refuse_bad_output, refuse_same_targets
+from gristmill.jobs.targets import Target, find_target, refuse_bad_output, refuse_lost_sources, refuse_same_targets
 from gristmill.model import job_tables as rows
 from gristmill.model.job_tables import JobType, Status
 from gristmill.recipe.job import Job, Limits, Sink
@@ -48,12 +48,12 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     engine = choose_engine(settings, stage.execution, running.journal)
     check_columns(settings, Job.from_json(definition), (options or {}).get("schemaDrift"), running.journal)
     outputs = {reader.position: reader.setting for reader in readers if isinstance(reader, Write)}
-    for setting in outputs.values():
-        refuse_bad_output(setting)
-    place = _place(settings, running, outputs)
+    targets = _targets(settings, outputs)
+    place = _place(settings, running, targets)
     arrivals = Arrivals(settings, running, place.scratch)
     job = arrivals.arrived(Job.from_json(with_prepared_sources(bench, running, definition)))
     job = with_ingested(bench, running.claim.group_id, job)
+    refuse_lost_sources(job.sources, outputs, targets)
     wanted = _sinks(readers, place)
     job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits, options))
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")
@@ -95,9 +95,15 @@ def _task(bench: Bench, running: Running) -> tuple[Json, Json | None, list[Reade
         return group.snapshot.definition, group.options, [stage for stage in stages if isinstance(stage, Reader)]
 
 
-def _place(settings: Settings, running: Running, outputs: Outputs) -> Workplace:
+def _targets(settings: Settings, outputs: Outputs) -> dict[int, Target]:
+    for setting in outputs.values():
+        refuse_bad_output(setting)
     targets = {position: find_target(settings, setting) for position, setting in outputs.items()}
     refuse_same_targets(targets.values())
+    return targets
+
+
+def _place(settings: Settings, running: Running, targets: Mapping[int, Target]) -> Workplace:
     here = {position: target for position, target in targets.items() if isinstance(target, Path)}
     away = {position: local_name(target.path) for position, target in targets.items() if isinstance(target, Remote)}
     try:

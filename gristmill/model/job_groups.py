@@ -101,15 +101,21 @@ def log_of(session: Session, job: Job) -> str:
 
 
 def support_bundle(session: Session, group: JobGroup, versions: Json) -> bytes:
-    """Everything about a run as one ZIP: definition, recipe texts, a log per job, versions (platform 2.7)."""
-    definition = group.snapshot.definition
+    """Everything about a run as one ZIP: definition, recipe texts, a log per job, versions (platform 2.7).
+
+    Clients look for `job-<group>-logs/<job>/job.log`.
+    """
+    folder = f"job-{group.id}-logs"
+    texts = {
+        "jobgroup.json": json.dumps(_facts(group), indent=2, ensure_ascii=False),
+        "recipe.wrangle": _recipe_text(group.snapshot.definition["recipes"]),
+        "versions.txt": "".join(f"{name} {version}\n" for name, version in versions.items()),
+        **{f"{job.id}/job.log": log_of(session, job) for job in jobs_of(session, group)},
+    }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("jobgroup.json", json.dumps(_facts(group), indent=2, ensure_ascii=False))
-        archive.writestr("recipe.wrangle", _recipe_text(definition["recipes"]))
-        archive.writestr("versions.txt", "".join(f"{name} {version}\n" for name, version in versions.items()))
-        for job in jobs_of(session, group):
-            archive.writestr(f"{job.id}-{job.type}.log", log_of(session, job))
+        for name, text in texts.items():
+            archive.writestr(f"{folder}/{name}", text)
     return buffer.getvalue()
 
 

@@ -73,3 +73,20 @@ class Desk:
     def log(self, group: int) -> str:
         jobs = self.client.get(f"/v4/jobGroups/{group}/jobs").json()["data"]
         return "".join(self.client.get(f"/v4/jobs/{job['id']}/logs").text for job in jobs)
+
+
+def bearer(client: TestClient, **headers: str) -> TestClient:
+    """Another client of that server which knows an access token and nothing else."""
+    token = client.post("/v4/apiAccessTokens", json={"lifetimeSeconds": -1}).json()["tokenValue"]
+    return TestClient(client.app, headers={"Authorization": f"Bearer {token}", **headers})
+
+
+def poll(client: TestClient, address: str, *, until: set[str] | None = None) -> str:
+    """Ask until the answer is one of those, or as the sensor does: until it is not `InProgress`."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        status = client.get(address).json()
+        if status in until if until else status != "InProgress":
+            return status
+        time.sleep(0.05)
+    raise TimeoutError(address)

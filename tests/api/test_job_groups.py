@@ -360,9 +360,10 @@ def test_logs(joe, group, server):
     assert joe.get(f"/v4/jobs/{job}/logs", headers={"Accept": "text/plain"}).text == line
     assert joe.get(f"/v4/jobs/{job}/logs?offset=25").text == line[25:]
     archive = zipfile.ZipFile(io.BytesIO(joe.get(f"/v4/jobGroups/{group}/logs").content))
-    assert {"jobgroup.json", "recipe.wrangle", "versions.txt", f"{job}-wrangle.log"} <= set(archive.namelist())
-    assert archive.read(f"{job}-wrangle.log").decode() == line
-    assert json.loads(archive.read("jobgroup.json"))["id"] == group
+    names = {f"job-{group}-logs/{name}" for name in ("jobgroup.json", "recipe.wrangle", "versions.txt")}
+    assert names < set(archive.namelist())
+    assert archive.read(f"job-{group}-logs/{job}/job.log").decode() == line
+    assert json.loads(archive.read(f"job-{group}-logs/jobgroup.json"))["id"] == group
 
 
 def _finish(server, group: int) -> None:

@@ -166,6 +166,13 @@ def test_malformed_json_says_where(joe):
     assert_v4_error(answer, 400, "ValidationFailed", "malformed JSON: Expecting value at character 9")
 
 
+@pytest.mark.parametrize("body", [b'{"name": "\xff"}', b"[" * 100_000])
+def test_bodies_that_nobody_can_read(joe, body):
+    answer = joe.post("/v4/flows", content=body, headers={"Content-Type": "application/json"})
+    assert_v4_error(answer, 400, "ValidationFailed", "malformed body: expected JSON in UTF-8")
+    assert_v4_error(joe.post("/v4/flows"), 400, "ValidationFailed", "body: field required")
+
+
 def test_our_own_fault_shows_nothing_of_it(joe, monkeypatch, caplog):
     monkeypatch.setattr("gristmill.model.flows.create_flow", lambda *_, **__: 1 / 0)
     answer = joe.post("/v4/flows", json={"name": "a"})

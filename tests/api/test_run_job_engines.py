@@ -280,6 +280,6 @@ def test_the_bundle_holds_the_options(joe, recipe, output):
 
     group = _run(joe, recipe, databricksOptions=DATABRICKS).json()["id"]
     archive = zipfile.ZipFile(io.BytesIO(joe.get(f"/v4/jobGroups/{group}/logs").content))
-    kept = json.loads(archive.read("jobgroup.json"))
+    kept = json.loads(archive.read(f"job-{group}-logs/jobgroup.json"))
     assert [entry["key"] for entry in kept["options"]["databricks"]] == [pair["key"] for pair in DATABRICKS]
     assert re.search("maxWorkers", json.dumps(kept["overrides"]))

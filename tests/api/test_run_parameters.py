@@ -140,13 +140,6 @@ def test_timestamp_and_variable_in_the_output_path(desk, regions):
     assert "path: expected a URI or absolute path" in failed
 
 
-def test_two_outputs_of_one_place_are_refused(desk, regions):
-    out = {"path": f"{desk.folder}/same.csv", "asSingleFile": True}
-    same = {**out, "path": f"{desk.folder}/./same.csv", "format": "json"}
-    group = desk.run(regions, overrides={"writesettings": [out, same]})
-    assert f"two outputs write to {desk.folder}/same.csv" in desk.end(group)
-
-
 SAMPLE = """{ "wrangledDataset": { "id": 28629 }, "overrides": { "runParameters": { "overrides": { "data": [
 { "key": "varRegion", "value": "02" } ] } } }, "ranfrom": null }"""
 
