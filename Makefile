@@ -34,8 +34,8 @@ lint: setup ## style, types and the arrows between the rooms
 	$(VENV)/bin/lint-imports
 	$(PYTHON) docs/build.py --check
 
-check: lint ## the inner loop: lint and the fast tests, under 90 seconds
-	$(VENV)/bin/pytest -q -n $(WORKERS) -m "not slow"
+check: lint ## the inner loop: lint and the unit tests, under 90 seconds (server and jobs are tested by `make test`)
+	$(VENV)/bin/pytest -q -n $(WORKERS) -m "not slow" --ignore tests/api --ignore tests/jobs
 
 test: lint ## everything: lint, all tests, crashes and load included, under 15 minutes
 	$(VENV)/bin/pytest -q -n $(WORKERS)
