@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pytest
 
 from .asserts import assert_invalid, assert_v4_error
@@ -71,3 +74,39 @@ def test_deleting_takes_the_write_settings_along(joe, output):
 
 def test_inputs(joe, output):
     assert [item["name"] for item in joe.get(f"/v4/outputObjects/{output}/inputs").json()["data"]] == ["orders"]
+
+
+# -- scripts ---------------------------------------------------------------------------------------------------------
+
+
+def script_of(joe, recipe, output, text, **body):
+    assert joe.put(f"/v4/wrangledDatasets/{recipe}/script", json={"script": text}).status_code == 200
+    return joe.post(f"/v4/outputObjects/{output}/wrangleToPython", json={"orderedColumns": " ", **body})
+
+
+def test_a_recipe_as_python(joe, recipe, output):
+    """As the SDK asks for it: the script defines run_transforms, which takes a frame and answers one."""
+    overrides = {"execution": "photon", "profiler": True}
+    answer = script_of(joe, recipe, output, "derive type: single value: qty * 2 as: 'twice'", overrides=overrides)
+    assert (answer.status_code, list(answer.json())) == (200, ["pythonScript"]), answer.text
+    script: dict[str, Any] = {"__name__": "script"}
+    exec(answer.json()["pythonScript"], script)
+    assert script["run_transforms"](pd.DataFrame({"id": [1, 2], "qty": [4, 5]})).values.tolist() == [
+        ["1", "4", "8"],
+        ["2", "5", "10"],
+    ]
+
+
+def test_frames_may_have_other_names(joe, recipe, output):
+    answer = script_of(joe, recipe, output, "drop col: id action: Drop", orderedColumns="a, b")
+    assert "COLUMNS = ['a', 'b']" in answer.json()["pythonScript"]
+    assert_invalid(script_of(joe, recipe, output, "", orderedColumns="a"), "expected 2 columns (id, qty), got 1")
+
+
+def test_what_no_script_can_say_is_refused(joe, recipe, output):
+    answer = script_of(joe, recipe, output, "derive type: single value: DOUBLEMETAPHONE(id) as: 'd'")
+    assert_invalid(answer, "Step 1 (derive), line 1, column 1: not supported: DOUBLEMETAPHONE")
+    assert_invalid(joe.post(f"/v4/outputObjects/{output}/wrangleToPython", json={}), "orderedColumns: field required")
+    assert_v4_error(
+        joe.post("/v4/outputObjects/99/wrangleToPython", json={"orderedColumns": " "}), 404, "NotFoundException"
+    )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Response
 
 from gristmill.api.answers import changed, counted, listed, many, one, shown
 from gristmill.api.bodies import OutputObjectFields
 from gristmill.api.embedding import Json
-from gristmill.api.inputs import Id, Item, List, PathId
+from gristmill.api.inputs import Id, Item, List, PathId, V4Body
 from gristmill.api.resources.datasets import IMPORTED_DATASETS
 from gristmill.api.resources.outputs import OUTPUT_OBJECTS
 from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
+from gristmill.jobs.scripts import job_of_output, python_script
 from gristmill.model import outputs
 from gristmill.model.access import find, refer
 from gristmill.model.datasets import datasets_of
@@ -27,6 +30,17 @@ class NewOutputObject(OutputObjectFields):
 
     flow_node_id: Id
     is_adhoc: bool | None = None
+
+
+class ScriptRequest(V4Body):
+    """`orderedColumns` names the columns of the frame, separated by commas; a blank: those of the dataset."""
+
+    ordered_columns: str
+    overrides: dict[str, Any] | None = None
+
+    def columns(self) -> list[str]:
+        """The names that the client has sent."""
+        return [name for part in self.ordered_columns.split(",") if (name := part.strip())]
 
 
 @router.post("", status_code=201)
@@ -95,3 +109,14 @@ def list_inputs(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) 
     with db.read() as session:
         output = find(session, OutputObject, id, user)
         return many(session, conf, IMPORTED_DATASETS, datasets_of(session, [output.flow_node]), query.embed)
+
+
+@router.post("/{id}/wrangleToPython")
+def write_python(id: PathId, body: ScriptRequest, user: CurrentUser, db: Db, conf: Conf) -> Json:
+    """The recipe as a Python script for pandas and duckdb, `pythonScript`, that defines `run_transforms(df)`.
+
+    Types of columns are those that the dataset has now. 400 names the function and the step that no script can say.
+    """
+    with db.read() as session:
+        job = job_of_output(session, conf, find(session, OutputObject, id, user))
+    return {"pythonScript": python_script(job, conf.scratch, body.columns())}

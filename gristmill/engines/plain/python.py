@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pprint import pformat
 from string import Template
 
 from gristmill.engines.duckdb.looking import Looked
 from gristmill.engines.plain.script import SETTINGS, sql_script
 from gristmill.engines.plain.tables import Tables, refused
+from gristmill.problems import run_error
 
 MAIN = "main_input"
 _SCRIPT = Template('''"""The recipe $name: needs duckdb and pandas, and nothing else.
@@ -89,8 +90,8 @@ if __name__ == "__main__":
 ''')
 
 
-def python_script(looked: Looked, paths: Mapping[str, str]) -> str:
-    """The script of a compiled job; `paths` says how files are called in it.
+def python_script(looked: Looked, paths: Mapping[str, str], names: Sequence[str] = ()) -> str:
+    """The script of a compiled job; `paths` says how files are called in it, `names` the columns of its frames.
 
     Raises RecipeError and RunError as `sql_script` does, and for a main input that is no text file.
     """
@@ -112,10 +113,13 @@ def python_script(looked: Looked, paths: Mapping[str, str]) -> str:
         )
         for fit, _ in tables.texts(source)
     ]
+    columns = [column.name for column in source.columns or ()]
+    if names and len(names) != len(columns):
+        raise run_error(f"expected {len(columns)} columns ({', '.join(columns)}), got {len(names)}")
     script = sql_script(looked, "duckdb", paths, {number: MAIN})
     return _SCRIPT.substitute(
         name=" ".join(recipe.name.replace("\\", "/").replace('"""', "'''").split()),
-        columns=pformat([column.name for column in source.columns or ()], width=110),
+        columns=pformat(list(names or columns), width=110),
         files=pformat(files, width=110),
         settings=pformat(list(SETTINGS["duckdb"]), width=110),
         query=_quoted(script.query),
