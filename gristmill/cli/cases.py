@@ -47,7 +47,7 @@ def test(paths: Sequence[Path], engine: str, update: bool, known_gaps: Path | No
         gaps = {file: _gaps(file, known_gaps) for file in files}
         folders = {folder: read_recipe_test(folder) for path in paths for folder in _folders(path)}
         counts = [_run_file(file, cases, engines, gaps[file]) for file, cases in files.items()]
-        counts += [_run_recipe(recipe, engines, update) for recipe in folders.values()]
+        counts += _run_recipes(list(folders.values()), engines, update)
     except CaseFileError as error:
         raise click.UsageError(str(error)) from None
     if not counts:
@@ -76,6 +76,15 @@ def _is_of_recipe_test(path: Path) -> bool:
     from gristmill.testing.recipes import SETTINGS
 
     return path.suffix == ".wrangle" or path.name == SETTINGS
+
+
+def _run_recipes(recipes: Sequence[RecipeTest], engines: Sequence[str], update: bool) -> list[tuple[int, int]]:
+    from gristmill.cli.recipe_tests import kept_running
+
+    if not recipes:
+        return []
+    with kept_running(engines):
+        return [_run_recipe(recipe, engines, update) for recipe in recipes]
 
 
 def _run_recipe(recipe: RecipeTest, engines: Iterable[str], update: bool) -> tuple[int, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -18,6 +20,19 @@ from gristmill.testing.recipes import RecipeTest
 from gristmill.testing.tables import differences, shown
 
 CSV = {"header": True, "asSingleFile": True}
+
+
+@contextmanager
+def kept_running(engines: Sequence[str]) -> Iterator[None]:
+    """One Spark for all tests within, started for small data: its start takes longer than most tests."""
+    if "spark" not in engines:
+        yield
+        return
+    from gristmill.engines.spark.process import TINY, spark_session, stopped_after
+
+    with stopped_after():
+        spark_session(Limits(), TINY)
+        yield
 
 
 def run_test(test: RecipeTest, engine: str, *, update: bool = False) -> list[str]:
