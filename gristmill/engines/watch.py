@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
+
+SECONDS_BETWEEN_LOOKS = 0.25
 
 
 class Watch(Protocol):
@@ -46,3 +51,21 @@ class Silent:
 
     def log(self, level: str, message: str) -> None:
         pass
+
+
+@contextmanager
+def looking(look: Callable[[], None]) -> Iterator[None]:
+    """Calls `look` now and then beside what happens inside."""
+    done = threading.Event()
+
+    def repeat() -> None:
+        while not done.wait(SECONDS_BETWEEN_LOOKS):
+            look()
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -35,12 +35,6 @@ class CompiledPattern:
         """Whether exactly this text is meant, letter by letter."""
         return self.kind == "literal" and not self.ignore_case
 
-    @property
-    def can_match_empty(self) -> bool:
-        import re2
-
-        return not self.needs_backtracking and re2.search(self.regex, "") is not None
-
 
 def compile_pattern(node: tree.Value, ignore_case: bool = False) -> CompiledPattern:
     """The pattern of a literal node. Raises RecipeError `bad-pattern` or `bad-regex` at the node."""

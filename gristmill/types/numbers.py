@@ -68,17 +68,6 @@ def print_number(value: int | float) -> str:
     return f"{mantissa}e{int(exponent):+d}"
 
 
-def print_scaled(value: int | float, digits: int) -> str:
-    """The text of a number that ROUND has cut to `digits` decimals, with exactly that many: `49.80`.
-
-    Without decimals (`digits` 0 or less) and beyond 1e21 it prints as any other number.
-    """
-    if digits <= 0 or abs(value) >= _FIRST_EXPONENT:
-        return print_number(value)
-    text = f"{Decimal(print_number(value)):.{digits}f}"
-    return text.removeprefix("-") if not text.strip("-0.") else text
-
-
 def print_boolean(value: bool) -> str:
     """`true` or `false`."""
     return "true" if value else "false"

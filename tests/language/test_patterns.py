@@ -210,13 +210,6 @@ def test_ignoring_case(source: str, text: str, taken: str) -> None:
     assert match(source, text) != taken
 
 
-@pytest.mark.parametrize(
-    ("source", "empty"), [("", True), ("%*", True), ("{start}{end}", True), ("a?", True), ("a", False)]
-)
-def test_which_match_the_empty_text(source: str, empty: bool) -> None:
-    assert pattern(source).can_match_empty is empty
-
-
 # text of `with:`, number of groups, its parts (5.5)
 REPLACEMENTS = [
     ("", 1, ()),

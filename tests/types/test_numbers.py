@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.types.logical import DECIMAL, INTEGER
-from gristmill.types.numbers import print_number, print_scaled, read_boolean, read_integer, read_number
+from gristmill.types.numbers import print_number, read_boolean, read_integer, read_number
 from gristmill.types.validation import is_valid
 
 READ = {
@@ -24,11 +24,6 @@ PRINTED = {
     -0.0: "0", 5e-324: "5e-324", 1.7976931348623157e308: "1.7976931348623157e+308", 1e16: "10000000000000000",
     2**63 - 1: "9223372036854775807", -(2**63): "-9223372036854775808",
 }  # fmt: skip
-SCALED = [
-    (49.8, 2, "49.80"), (34, 1, "34.0"), (0, 2, "0.00"), (-0.0, 2, "0.00"), (2.675, 3, "2.675"), (-0.001, 2, "0.00"),
-    (1e-7, 8, "0.00000010"), (1e22, 2, "1e+22"), (7.5, 0, "7.5"), (2.0**63, 1, "9223372036854776000.0"),
-    (-1.5, 2, "-1.50"),
-]  # fmt: skip
 WORDS = [
     ("true", True), (" T ", True), ("Yes", True), ("y", True), ("ON", True), ("1", True), ("false", False),
     ("f", False), ("no", False), ("N", False), ("off", False), ("0", False), ("", None), ("2", None), ("1.0", None),
@@ -52,11 +47,6 @@ def test_print_number(value: float, text: str) -> None:
     assert print_number(value) == text
 
 
-@pytest.mark.parametrize(("value", "digits", "text"), SCALED)
-def test_print_scaled(value: float, digits: int, text: str) -> None:
-    assert print_scaled(value, digits) == text
-
-
 @pytest.mark.parametrize(("text", "value"), WORDS)
 def test_read_boolean(text: str, value: bool | None) -> None:
     assert read_boolean(text) is value
@@ -76,12 +66,6 @@ def test_printed_numbers_read_back(value: float) -> None:
     assert read is not None and float(read) == float(value)
     if isinstance(value, int):
         assert read == value and is_valid(text, INTEGER)
-
-
-@given(DOUBLES, st.integers(1, 9))
-def test_scaled_numbers_have_their_digits(value: float, digits: int) -> None:
-    text = print_scaled(value, digits)
-    assert "e" in text or len(text.partition(".")[2]) == digits
 
 
 @given(st.text() | st.text("+-.0123456789eE "))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
@@ -13,14 +12,12 @@ from gristmill.engines.duckdb.keeping import kept
 from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.sinks import write
 from gristmill.engines.duckdb.sources import Sources
-from gristmill.engines.watch import SinkResult, Watch
+from gristmill.engines.watch import SinkResult, Watch, looking
 from gristmill.problems import ProblemError, RunError, run_error
 from gristmill.recipe.compile import Compiled, compile_job
 from gristmill.recipe.job import Job, Sink
 from gristmill.storage.formats.parquet import glob_escaped
 from gristmill.transforms.environment import Environment
-
-SECONDS_BETWEEN_LOOKS = 0.25
 
 
 def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
@@ -87,21 +84,14 @@ def report(compiled: Compiled, watch: Watch) -> None:
 @contextmanager
 def watched(session: Session, watch: Watch) -> Iterator[None]:
     """Tells the watch how far the query is, now and then."""
-    done = threading.Event()
 
     def look() -> None:
-        while not done.wait(SECONDS_BETWEEN_LOOKS):
-            percent = session.connection.query_progress()
-            if percent > 0:
-                watch.progress(min(int(percent), 99))
+        percent = session.connection.query_progress()
+        if percent > 0:
+            watch.progress(min(int(percent), 99))
 
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    try:
+    with looking(look):
         yield
-    finally:
-        done.set()
-        thread.join()
 
 
 @contextmanager

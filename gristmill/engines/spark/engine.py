@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from gristmill.engines.duckdb.engine import SECONDS_BETWEEN_LOOKS, output_folders, readable_errors, report, translated
+from gristmill.engines.duckdb.engine import output_folders, readable_errors, report, translated
 from gristmill.engines.duckdb.session import Session as Photon
 from gristmill.engines.duckdb.sinks import write
 from gristmill.engines.duckdb.sources import Sources
 from gristmill.engines.spark.process import settings_within, stopped_after
 from gristmill.engines.spark.session import Session
 from gristmill.engines.spark.staging import read_staged, stage_rows, stage_sources
-from gristmill.engines.watch import SinkResult, Watch
+from gristmill.engines.watch import SinkResult, Watch, looking
 from gristmill.plan.rows import Rows
 from gristmill.problems import ProblemError
 from gristmill.recipe.compile import compile_job
@@ -61,27 +60,20 @@ def _make_rows(job: Job, files: list[Path], scratch: Path, watch: Watch) -> tupl
 @contextmanager
 def watched(session: Session, watch: Watch) -> Iterator[None]:
     """Tells the watch how many of the tasks that are known are done, now and then."""
-    done = threading.Event()
     tracker = session.spark.sparkContext.statusTracker()
     seen: dict[int, tuple[int, int]] = {}
 
     def look() -> None:
-        while not done.wait(SECONDS_BETWEEN_LOOKS):
-            for number in tracker.getActiveStageIds():
-                if stage := tracker.getStageInfo(number):
-                    seen[number] = (stage.numCompletedTasks, stage.numTasks)
-            tasks = sum(total for _, total in seen.values())
-            if tasks:
-                share = sum(finished for finished, _ in seen.values()) / tasks
-                watch.progress(SOURCES_READ + int(share * (ROWS_MADE - SOURCES_READ)))
+        for number in tracker.getActiveStageIds():
+            if stage := tracker.getStageInfo(number):
+                seen[number] = (stage.numCompletedTasks, stage.numTasks)
+        tasks = sum(total for _, total in seen.values())
+        if tasks:
+            share = sum(finished for finished, _ in seen.values()) / tasks
+            watch.progress(SOURCES_READ + int(share * (ROWS_MADE - SOURCES_READ)))
 
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    try:
+    with looking(look):
         yield
-    finally:
-        done.set()
-        thread.join()
 
 
 @contextmanager
