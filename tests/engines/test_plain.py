@@ -115,6 +115,7 @@ def alone(program: str, *arguments: object) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["demo", "revenue", "shifts", *PRODUCT])
 def test_plain_duckdb_and_python_give_the_job(name: str, tmp_path: Path) -> None:
     arguments = recipes(tmp_path).get(name)

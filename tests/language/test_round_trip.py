@@ -40,6 +40,7 @@ def test_expressions(expression: tree.Expression) -> None:
     assert parse_expression(print_expression(expression)) == expression
 
 
+@pytest.mark.slow
 @given(recipes)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_recipes(recipe: tree.Recipe) -> None:

@@ -52,6 +52,7 @@ def expected(step: tree.AnyStep) -> tree.AnyStep:
     return step
 
 
+@pytest.mark.slow
 @given(recipes)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_recipe_comes_back(recipe: tree.Recipe) -> None:

@@ -94,6 +94,7 @@ def test_traps(connection: duckdb.DuckDBPyConnection, tmp_path: Path, data: byte
     assert_same(connection, tmp_path / "f.csv", data, structure, clean)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_small_files(connection: duckdb.DuckDBPyConnection, tmp_path: Path, seed: int) -> None:
     stop = time.monotonic() + 4
