@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
 import pytest
 
 from .running import bearer, poll
@@ -79,6 +82,17 @@ def test_the_profile_becomes_tables(sdk, finished):
     assert sum(bar["count"] for bar in letters["topk"]) == sum(bucket["b"] for bucket in numbers["buckets"]) == 3
     pdf = sdk.get(f"/v4/jobgroups/{finished}/pdfResults", headers=SENT)
     assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-")
+
+
+def test_the_recipe_comes_as_code(sdk, uploaded):
+    recipe = uploaded[1]
+    sdk.put(f"/v4/wrangledDatasets/{recipe}/script", json={"script": "drop col: numbers"}).raise_for_status()
+    output = sdk.post("/v4/outputObjects/", json={**OUTPUT, "flowNodeId": recipe}).json()["id"]
+    answer = sdk.post(f"/v4/outputObjects/{output}/wrangleToPython", json={"orderedColumns": " "})
+    pandas = pytest.importorskip("pandas")
+    names: dict[str, Any] = {}
+    exec(answer.json()["pythonScript"], names)
+    assert names["run_transforms"](pandas.read_csv(io.BytesIO(FILE))).to_csv(index=False) == "letters\na\nb\nc\n"
 
 
 def test_its_clean_up(sdk, uploaded):
