@@ -44,12 +44,9 @@ def run(
     """
     from gristmill.cli.inputs import named_inputs
     from gristmill.cli.jobs import file_job, pairs, scratch_folder
-    from gristmill.storage.foresight import prove_ahead
-    from gristmill.storage.reading import Reading
 
     text = recipe_text(recipe)
     datasets, values = named_inputs(inputs), pairs(params)
-    prove_ahead([Reading.from_json(dataset.reading) for dataset in datasets])
 
     from gristmill.cli.outputs import written_whole
     from gristmill.cli.progress import watching

@@ -14,7 +14,6 @@ from typing import IO, Any
 
 from gristmill.storage.compression import compression_of
 from gristmill.storage.encodings import encoding_of, opened, texts
-from gristmill.storage.foresight import proof_of
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.records import fields, records
 from gristmill.storage.regular import (
@@ -56,7 +55,7 @@ def readable(path: Path, reading: Reading, target: Path, *, clean: bool = False)
     text = path if _is_plain(path, reading) else decoded(path, reading, target.with_name(f"{target.name}.text"))
     repairs = Repairs() if isinstance(text, Path) else text[1]
     place = text if isinstance(text, Path) else text[0]
-    proof = None if clean else proof_of(place, structure)
+    proof = None if clean else prove(place, structure)
     if proof is not None:
         return Table(place, regular_options(structure, proof), repairs)
     if place == path and not _is_utf8(path):
