@@ -38,7 +38,7 @@ check: lint ## the inner loop: lint and the unit tests, under 90 seconds (server
 	$(VENV)/bin/pytest -q -n $(WORKERS) -m "not slow" --ignore tests/api --ignore tests/jobs
 
 test: lint ## everything: lint, all tests, crashes and load included, under 15 minutes
-	$(VENV)/bin/pytest -q -n $(WORKERS)
+	$(VENV)/bin/pytest -q -n $(WORKERS) --dist worksteal
 
 format: setup ## put the code into the house style
 	$(VENV)/bin/ruff check --fix .

@@ -35,9 +35,12 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "spark.driver.extraJavaOptions": SILENT,
     }
 )
-# For many tiny queries: no code is generated, nothing is split.
+# For many tiny queries: no code is generated, nothing is split, and what the parser remembers is let go.
 TINY: Mapping[str, str] = MappingProxyType(
     {
+        "spark.driver.memory": "2g",
+        "spark.sql.parser.manageParserCaches": "true",
+        "spark.sql.parser.parserDfaCacheFlushThreshold": "20000",
         "spark.sql.shuffle.partitions": "1",
         "spark.default.parallelism": "1",
         "spark.sql.adaptive.enabled": "false",
