@@ -49,8 +49,8 @@ class Arrivals:
 
     def _source(self, source: Source) -> Source:
         reading = source.reading
-        if reading.get("copies"):
-            return source
+        if reading.get("copies") or not (reading["files"] or reading.get("match")):
+            return source  # it has arrived, or is a table: an `ingest` job brings it
         try:
             match = reading.get("match")
             addresses = reading["files"] if match is None else self._matching(match)

@@ -76,10 +76,11 @@ def test_from_the_upload_to_the_download(client):
 @pytest.mark.slow
 def test_on_spark(client):
     recipe = _recipe(client, "derive type: single value: SUM(qty) as: 'all'\nsort order: -qty")
-    path = _output(client, recipe)
+    _output(client, recipe)
     group = _run(client, recipe, overrides={"execution": "spark"})
     assert _wait(client, group) == "Complete"
-    assert Path(path.removeprefix("file://")).read_bytes() == b"id,qty,all\n2,7,12\n1,5,12\n"
+    (file,) = client.get(f"/v4/jobGroups/{group}/outputs").json()["files"]
+    assert Path(file["uri"].removeprefix("file://")).read_bytes() == b"id,qty,all\n2,7,12\n1,5,12\n"
     jobs = client.get(f"/v4/jobGroups/{group}?embed=jobs").json()["jobs"]["data"]
     assert "spark" in [job.get("executionLanguage") for job in jobs]
 

@@ -118,8 +118,9 @@ class Builder:
 
     def _union(self, node: Union) -> Level:
         query: exp.Query | None = None
+        wanted = [column for column in node.columns if column[0] in self.needs[id(node)]]
         for branch, part in enumerate(node.branches):
-            columns = [(identifier(number), items[branch]) for number, items in node.columns]
+            columns = [(identifier(number), items[branch]) for number, items in wanted]
             select, _ = self._of(part).select(columns, (), self.write, self._name)
             query = select if query is None else exp.Union(this=query, expression=select, distinct=False)
         assert query is not None
