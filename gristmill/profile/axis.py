@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ Number = int | float
 
 BUCKETS = 20
 MOST_DATE_BUCKETS = 24
+LARGEST = Fraction(sys.float_info.max)
+LEAST_EXPONENT = -300  # engines divide by the step as a double
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 DATE_STEPS = (
     SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 12 * HOUR, DAY, 7 * DAY,
@@ -42,7 +45,7 @@ class Axis:
             if not 1 <= year <= 9999:  # an edge beyond what dates can be
                 return _instant(max(min(year, 9999), 1), month + 1)
             return _instant(year, month + 1)
-        edge = place * self.step
+        edge = max(min(place * self.step, LARGEST), -LARGEST)
         return int(edge) if edge.denominator == 1 and abs(edge) < 2**63 else float(f"{float(edge):.12g}")
 
 
@@ -82,7 +85,8 @@ def _round_step(width: Fraction, parts: int = 1) -> Fraction:
     raw = width / parts
     if raw <= 0:
         return Fraction(1)
-    power = Fraction(10) ** (math.floor(math.log10(raw)) - 1)
+    exponent = math.floor(math.log10(raw.numerator) - math.log10(raw.denominator)) - 1
+    power = Fraction(10) ** max(exponent, LEAST_EXPONENT)
     steps = (power * digit * scale for scale in (1, 10, 100) for digit in (1, 2, 5))
     return next(step for step in steps if step >= raw)
 
