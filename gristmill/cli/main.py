@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,8 @@ from gristmill.cli.worker import worker
 from gristmill.problems import ProblemError
 
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
+MANY = 50_000
+"""New objects between two looks for garbage: modules make many, and none of them is garbage."""
 
 
 class Commands(click.Group):
@@ -38,8 +41,10 @@ class Commands(click.Group):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
+        gc.set_threshold(MANY)
         code = self._exit_code(args, prog_name or "gristmill", complete_var, windows_expand_args, extra)
         if standalone_mode:
+            gc.freeze()  # the process ends: there is nothing left to look through
             sys.exit(code)
         return code
 

@@ -168,7 +168,7 @@ def _parse_moment_tree(s: Expr, formats: tuple[str, ...], year: int) -> Expr:
         return slow
     read = cast(s, Form.MOMENT)
     known = (call("year", read) >= MIN_YEAR) & (call("year", read) <= MAX_YEAR)
-    return case((call("regexp_full_match", s, ISO_TEXT), case((known, read))), otherwise=slow)
+    return case((call("regexp_full_match", s, ISO_TEXT), case((known, read))), (s.ne(""), slow))
 
 
 _PARSED = [text("s"), Argument("formats", Want.TEXTS), count("reference_year")]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import hidden, text
-from gristmill.plan.expressions import Apply, Expr, Form, call, case
+from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, coalesce
 from gristmill.types.collation import FOLD_FROM, FOLD_TO, fold
 from gristmill.types.logical import STRING
 
 
 def is_ascii(s: Expr) -> Expr:
-    """Whether a text is plain ASCII: as many bytes as characters."""
-    return call("strlen", s).eq(call("length", s))
+    """Whether a text is plain ASCII: as many bytes as characters. A null is, too: routines are not called for it."""
+    return coalesce(call("strlen", s).eq(call("length", s)), Literal(True))
 
 
 @rowwise(Form.TEXT)

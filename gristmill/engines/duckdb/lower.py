@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from gristmill.engines.duckdb.sums import exact_sums
 from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name
-from gristmill.engines.sql.levels import Builder
+from gristmill.engines.sql.levels import Builder, Read
 from gristmill.engines.sql.write import Writer
 from gristmill.functions.registry import FUNCTIONS
 from gristmill.plan.expressions import Form
 from gristmill.plan.passes.order import drop_kept_order
 from gristmill.plan.passes.prune import prune_columns
-from gristmill.plan.relations import Plan, Source
+from gristmill.plan.relations import Plan
 
 TYPES = {
     Form.TEXT: "VARCHAR",
@@ -26,8 +27,8 @@ TYPES = {
     Form.TEXTS: "VARCHAR[]",
 }
 
-# From where a source is read, and the SQL of each of its columns that is wanted.
-Read = Callable[[Source, set[int]], tuple[exp.Expr, dict[int, exp.Expr]]]
+# How the sources of a plan are read, once it is known what is done with their rows.
+Reader = Callable[[Plan], Read]
 
 
 @dataclass(slots=True)
@@ -42,10 +43,10 @@ class Query:
         return self.tree.sql(dialect="duckdb", copy=False)
 
 
-def lower(plan: Plan, ids: Iterator[int], read: Read) -> Query:
+def lower(plan: Plan, ids: Iterator[int], reader: Reader) -> Query:
     """The query of a plan; its columns are `o0`, `o1`, … in the order of `columns`."""
     plan = drop_kept_order(prune_columns(plan))
-    plan = prune_columns(expand_plan(plan, FUNCTIONS, "duckdb", ids))
+    plan = prune_columns(exact_sums(expand_plan(plan, FUNCTIONS, "duckdb", ids), ids))
     writer = Writer(TYPES, routine_name)
-    tree = Builder(plan, writer.write, read).query()
+    tree = Builder(plan, writer.write, reader(plan)).query()
     return Query(tree, tuple(name for name, _ in plan.columns), writer.batches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -12,8 +13,11 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
 from gristmill.engines.duckdb.lower import Query, lower
+from gristmill.engines.duckdb.numbering import Numbering
+from gristmill.engines.duckdb.sums import depends_on_order
 from gristmill.engines.duckdb.tables import FILE_PATH
 from gristmill.engines.sql.expand import BatchCall
+from gristmill.engines.sql.levels import Read
 from gristmill.functions.batch import Rowwise
 from gristmill.plan.expressions import Column, Form
 from gristmill.plan.passes.graph import rebuild, topmost_groups
@@ -38,6 +42,7 @@ class Session:
         self.job = job
         self.connection = connect(job.limits)
         self.registered: set[str] = set()
+        self.numbering = Numbering(self.connection)
         self.kept = 0
         self._numbers = itertools.count(FARTHER)  # for columns of kept groups that nobody reads
         self._groups: dict[int, tuple[Aggregate, Source]] = {}  # the node is held: its id stays its own
@@ -65,6 +70,7 @@ class Session:
         columns = [f"f{place}" for place in range(len(names))]
         definitions = ", ".join(f"{column} VARCHAR" for column in columns) or "nothing VARCHAR"
         self.connection.execute(f"CREATE TABLE source_{number} ({definitions})")
+        self.numbering.knows(f"source_{number}")
         if rows:
             marks = ", ".join("?" * len(columns)) or "NULL"
             self.connection.executemany(
@@ -79,6 +85,7 @@ class Session:
         columns = ", ".join(f"f{at}" for at in range(len(plan.columns))) or "nothing"
         query = self.query(plan)
         self.connection.execute(f"CREATE TEMP TABLE source_{number} ({columns}) AS {query.sql()}")
+        self.numbering.knows(f"source_{number}")
         return number
 
     def _keep_groups(self, node: Aggregate) -> None:
@@ -109,24 +116,33 @@ class Session:
 
     def query(self, plan: Plan) -> Query:
         """The plan's query, its routines registered."""
-        query = lower(self._with_kept_groups(plan), _far_ids(), self.read)
+        query = lower(self._with_kept_groups(plan), _far_ids(), self._reader)
         for name, call in query.batches.items():
             self._register(name, call)
         return query
 
-    def read(self, node: Source, wanted: set[int]) -> tuple[exp.Expr, dict[int, exp.Expr]]:
+    def view(self, number: int, query: exp.Query) -> None:
+        """Make a source of a query, or another one of it."""
+        self.numbering.forget(f"source_{number}")
+        self.connection.execute(f"CREATE OR REPLACE VIEW source_{number} AS {query.sql(dialect='duckdb')}")
+
+    def _reader(self, plan: Plan) -> Read:
+        return partial(self._read, in_parallel=not depends_on_order(plan))
+
+    def _read(self, node: Source, wanted: set[int], *, in_parallel: bool) -> tuple[exp.Expr, dict[int, exp.Expr]]:
         """The table of a source; row numbers are computed at the reader, where the order is certain."""
-        table = exp.to_table(f"source_{node.index}")
+        table = f"source_{node.index}"
+        reading = self.job.sources[node.index].reading if node.index < len(self.job.sources) else {}
         columns: dict[int, exp.Expr] = {number: exp.column(f"f{place}") for place, number in enumerate(node.columns)}
-        counted = exp.Window(this=exp.Anonymous(this="row_number"))
-        columns[node.row] = counted
-        sources = self.job.sources
-        reading = sources[node.index].reading if node.index < len(sources) else {}
-        offset = int(reading.get("header_records", 0))
-        columns[node.record] = exp.Add(this=counted.copy(), expression=exp.Literal.number(offset))
         # tables that stand in memory come from no file
         columns[node.path] = exp.column(FILE_PATH) if reading.get("files") else exp.Null()
-        return table, columns
+        if node.row in wanted or node.record in wanted:
+            named = {columns[number].name for number in wanted & columns.keys()} - {""}
+            table, row = self.numbering.numbered(table, named, len(node.columns), in_parallel=in_parallel)
+            columns[node.row] = row
+            offset = exp.Literal.number(int(reading.get("header_records", 0)))
+            columns[node.record] = exp.Add(this=row.copy(), expression=offset)
+        return exp.to_table(table), columns
 
     def _register(self, name: str, call: BatchCall) -> None:
         if name in self.registered:

@@ -85,7 +85,7 @@ class Sources:
         query: exp.Query = parts[0]
         for part in parts[1:]:
             query = exp.Union(this=query, expression=part, distinct=False)
-        session.connection.execute(f"CREATE OR REPLACE VIEW source_{number} AS {query.sql(dialect='duckdb')}")
+        session.view(number, query)
 
     def _parquet(
         self, session: Session, source: Source, reading: Reading, path: Path, forms: tuple[str, ...]

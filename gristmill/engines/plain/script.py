@@ -98,7 +98,7 @@ def _plan(looked: Looked, rows: Rows) -> Plan:
 
 
 def _duckdb(looked: Looked, tables: DuckDBTables, rows: Rows) -> _Query:
-    query = duckdb_query(_plan(looked, rows), _far_ids(), tables.read)
+    query = duckdb_query(_plan(looked, rows), _far_ids(), lambda _: tables.read)
     stopping(query.tree, query.batches, "error", DUCKDB_TYPES)
     return _Query(query.tree, query.columns, query.batches)
 

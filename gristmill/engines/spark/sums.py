@@ -1,8 +1,8 @@
 """Sums of doubles that do not depend on the order of the rows.
 
 Every double between 2^-60 and 2^63 is cut into three whole numbers, of units 1, 2^-60 and 2^-120. These are summed
-without error; the total is rounded once, at the end. Photon sums with compensation, which gives the same double in
-all but contrived cases. Numbers outside that range are added as they come.
+without error; the total is rounded once, at the end, as photon does it (`engines/duckdb/sums`). Numbers outside that
+range are added as they come.
 """
 
 from __future__ import annotations

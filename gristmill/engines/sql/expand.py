@@ -149,8 +149,10 @@ class Expander:
 
     def _hoist(self, arg: Expr) -> Expr:
         arg = self._pull_tried(arg)
-        number = next(self.ids)
-        self.hoisted.append((number, arg))
+        number = next((number for number, item in self.hoisted if _is_same(item, arg)), None)
+        if number is None:
+            number = next(self.ids)
+            self.hoisted.append((number, arg))
         kind = kind_of(arg)
         return Column(number, kind if isinstance(kind, Form) else Form.ANY)
 
@@ -174,6 +176,11 @@ class Expander:
         above = tuple((number, pulling._pull(item)) for number, item in node.columns if number in tried)
         kept = tuple(column for column in node.columns if column[0] not in tried)
         return Extend(replace(node, columns=kept + tuple(pulling.hoisted)), above)
+
+
+def _is_same(one: Expr, other: Expr) -> bool:
+    """Whether two trees are equal, 1 and 1.0 being different."""
+    return one == other and repr(one) == repr(other)
 
 
 def _told(built: Expr, kind: Form) -> Expr:
