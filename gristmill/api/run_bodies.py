@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gristmill.api.bodies import (
     KeyValue,
@@ -176,6 +176,21 @@ class NewFlowRun(V4Body):
         order = run.order(flow_node_id)
         date = moment if order.reference_date is None else order.reference_date
         return replace(order, reference_date=date, is_scheduled=self.is_scheduled)
+
+
+class NewDeploymentRun(NewFlowRun):
+    """What to run of a deployment's primary flow, and how; `runParameters` may also stand inside `overrides`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unwrap(cls, data: Any) -> Any:
+        overrides = data.get("overrides") if isinstance(data, Mapping) else None
+        if not isinstance(overrides, Mapping) or "runParameters" not in overrides:
+            return data
+        if data.get("runParameters") is not None:
+            raise ValueError("runParameters: given twice, beside and inside overrides")
+        left = {name: given for name, given in overrides.items() if name != "runParameters"}
+        return {**data, "overrides": left, "runParameters": overrides["runParameters"]}
 
 
 _FOR_ALL = ("execution", "spark_options", "databricks_options", "schema_drift_options")

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from gristmill.model.clock import now
+from gristmill.model.deployment_tables import Deployment, Release, ReleaseFlow
 from gristmill.model.errors import DeletedError, ForbiddenError, InvalidError, MissingError
 from gristmill.model.job_tables import FlowRun, Job, JobGroup, ScriptResult
 from gristmill.model.tables import (
@@ -110,8 +111,22 @@ def _allow(session: Session, table: type[Stamped], row: Stamped, caller: Caller)
         raise ForbiddenError(f"no right on {name_of(table)} {row.id}")
 
 
+def _own_flows(person_id: int) -> ColumnElement[bool]:
+    """Who owns a deployment owns what its releases bring, whoever imports them."""
+    released = (
+        select(ReleaseFlow.flow_id)
+        .join(Release, Release.id == ReleaseFlow.release_id)
+        .where(Release.deployment_id.in_(_deployments(person_id)))
+    )
+    return or_(Flow.creator_id == person_id, Flow.id.in_(released))
+
+
+def _deployments(person_id: int) -> Any:
+    return select(Deployment.id).where(Deployment.creator_id == person_id)
+
+
 def _flows(person_id: int) -> Any:
-    return select(Flow.id).where(Flow.creator_id == person_id)
+    return select(Flow.id).where(_own_flows(person_id))
 
 
 def _nodes(person_id: int) -> Any:
@@ -143,7 +158,7 @@ def _connections(person_id: int) -> ColumnElement[bool]:
 
 _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     Person: lambda person: Person.id == person,
-    Flow: lambda person: Flow.creator_id == person,
+    Flow: _own_flows,
     FlowNode: lambda person: FlowNode.flow_id.in_(_flows(person)),
     FlowParameter: lambda person: FlowParameter.flow_id.in_(_flows(person)),
     EnvironmentParameter: lambda person: true(),
@@ -159,6 +174,8 @@ _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     JobGroup: lambda person: JobGroup.id.in_(_groups(person)),
     Job: lambda person: Job.job_group_id.in_(_groups(person)),
     ScriptResult: lambda person: ScriptResult.job_group_id.in_(_groups(person)),
+    Deployment: lambda person: Deployment.creator_id == person,
+    Release: lambda person: Release.deployment_id.in_(_deployments(person)),
 }
 
 _NAMES: dict[type[Stamped], str] = {
@@ -179,4 +196,6 @@ _NAMES: dict[type[Stamped], str] = {
     JobGroup: "job group",
     Job: "job",
     ScriptResult: "script result",
+    Deployment: "deployment",
+    Release: "release",
 }

@@ -13,6 +13,7 @@ from gristmill.model.access import Caller, hide, made_by, touch, visible
 from gristmill.model.graph import Graph
 from gristmill.model.outputs import delete_output_object, output_objects_of
 from gristmill.model.parameters import parameters_of_flow
+from gristmill.model.released import outside_releases, refuse_released
 from gristmill.model.tables import Flow, FlowNode, OutputObject
 from gristmill.model.webhooks import tasks_of_flow
 
@@ -28,8 +29,9 @@ def create_flow(session: Session, caller: Caller, fields: Changes, *, increment_
     return flow
 
 
-def change_flow(caller: Caller, flow: Flow, fields: Changes) -> Flow:
-    """Change name, description, settings."""
+def change_flow(session: Session, caller: Caller, flow: Flow, fields: Changes) -> Flow:
+    """Change name, description, settings. Raises ForbiddenError for a flow of a release."""
+    refuse_released(session, flow.id)
     for column, value in fields.items():
         setattr(flow, column, value)
     touch(flow, caller)
@@ -37,7 +39,13 @@ def change_flow(caller: Caller, flow: Flow, fields: Changes) -> Flow:
 
 
 def delete_flow(session: Session, caller: Caller, flow: Flow) -> None:
-    """Delete a flow with its nodes, outputs, parameters and webhooks; datasets and job groups stay (api 1.8)."""
+    """Delete a flow as `hide_flow` does. Raises ForbiddenError for a flow of a release, which goes with it."""
+    refuse_released(session, flow.id)
+    hide_flow(session, caller, flow)
+
+
+def hide_flow(session: Session, caller: Caller, flow: Flow) -> None:
+    """Hide a flow with its nodes, outputs, parameters and webhooks; datasets and job groups stay (api 1.8)."""
     nodes = session.scalars(select(FlowNode).where(FlowNode.flow_id == flow.id, FlowNode.deleted_at.is_(None))).all()
     for output in output_objects_of(session, nodes):
         delete_output_object(session, caller, output)
@@ -67,8 +75,9 @@ def recipes_of_flow(session: Session, flow: Flow) -> list[FlowNode]:
 
 
 def flow_names(session: Session, caller: Caller) -> set[str]:
-    """The names of the flows that the caller may see."""
-    return set(session.scalars(select(Flow.name).where(visible(Flow, caller), Flow.deleted_at.is_(None))))
+    """The names of the flows that the caller sees in lists."""
+    listed = (visible(Flow, caller), Flow.deleted_at.is_(None), outside_releases())
+    return set(session.scalars(select(Flow.name).where(*listed)))
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -55,12 +55,12 @@ class Exported:
     artifacts: Mapping[int, str]
 
 
-def export_package(session: Session, caller: Caller, flow: Flow, comment: str = "") -> Exported:
-    """A flow with everything that it needs, flows that it refers to included.
+def export_package(session: Session, caller: Caller, flows: Sequence[Flow], comment: str = "") -> Exported:
+    """Flows with everything that they need, flows that they refer to included.
 
-    Raises ForbiddenError where it refers to a flow that the caller may not see.
+    Raises ForbiddenError where they refer to a flow that the caller may not see.
     """
-    return _Export(session, caller).export(flow, comment)
+    return _Export(session, caller).export(flows, comment)
 
 
 class _Export:
@@ -71,8 +71,8 @@ class _Export:
         self.artifacts: dict[int, str] = {}
         self.connections: dict[int, Connection] = {}
 
-    def export(self, flow: Flow, comment: str) -> Exported:
-        flows = [self._flow(item) for item in self._needed(flow)]
+    def export(self, primary: Sequence[Flow], comment: str) -> Exported:
+        flows = [self._flow(item) for item in self._needed(primary)]
         data: Json = {
             "artifacts": [
                 {"id": number, "artifactStorageId": number, "type": "targetmapping"} for number in self.artifacts
@@ -86,7 +86,7 @@ class _Export:
             "exportedBy": self.caller.person_id,
             "uuid": str(uuid4()),
             "comment": comment,
-            "primaryFlowIds": [flow.id],
+            "primaryFlowIds": [flow.id for flow in primary],
             "edition": "Enterprise",
         }
         digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).digest()
@@ -94,10 +94,10 @@ class _Export:
         document = {"type": "flow", "kind": "artifact", "metadata": metadata, "data": data, "hash": seal}
         return Exported(document, self.artifacts)
 
-    def _needed(self, flow: Flow) -> list[Flow]:
-        """The flow and those that it refers to, however far away."""
-        found = {flow.id: flow}
-        open_ = [flow]
+    def _needed(self, flows: Sequence[Flow]) -> list[Flow]:
+        """The flows and those that they refer to, however far away."""
+        found = {flow.id: flow for flow in flows}
+        open_ = list(flows)
         while open_:
             for node in self.graph.nodes(open_.pop().id):
                 origin = self.graph.origin(node)

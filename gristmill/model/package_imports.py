@@ -64,21 +64,27 @@ def import_package(
     caller: Caller,
     package: packaged.Package,
     connections: Mapping[str, str] | None = None,
+    *,
+    keep_names: bool = False,
 ) -> Imported:
     """Make everything that a package holds. `connections` gives the uuid of a connection of ours for one of its own.
 
-    Connections are matched by their uuid, else by name and vendor; what needs an unknown one is made without. Raises
-    InvalidError, a RecipeError or ForbiddenError for what cannot be made; whoever calls must then roll back.
+    Connections are matched by their uuid, else by name and vendor; what needs an unknown one is made without. Flows
+    whose name is taken get another unless `keep_names` says that they live apart. Raises InvalidError, a RecipeError or
+    ForbiddenError for what cannot be made; whoever calls must then roll back.
     """
-    return _Import(session, settings, caller, package).run(connections or {})
+    return _Import(session, settings, caller, package, keep_names).run(connections or {})
 
 
 class _Import:
-    def __init__(self, session: Session, settings: Settings, caller: Caller, package: packaged.Package) -> None:
+    def __init__(
+        self, session: Session, settings: Settings, caller: Caller, package: packaged.Package, keep_names: bool
+    ) -> None:
         self.session = session
         self.settings = settings
         self.caller = caller
         self.package = package
+        self.keep_names = keep_names
         self.made = Imported()
 
     def run(self, connections: Mapping[str, str]) -> Imported:
@@ -110,7 +116,7 @@ class _Import:
 
     def _flow(self, flow: packaged.Flow) -> Flow:
         """The empty flow. A taken name gets the beginning of the package's uuid, as older releases did (api 3.6)."""
-        taken = flow_names(self.session, self.caller)
+        taken = set() if self.keep_names else flow_names(self.session, self.caller)
         uuid = str(self.package.metadata.get("uuid") or "")[:8]
         name = f"[{uuid}] {flow.name}" if uuid and flow.name in taken else flow.name
         settings = flow.document.get("settings")

@@ -1,4 +1,4 @@
-"""Recipes: the wrangled nodes of a flow, and their text (api 3.7, 6.12)."""
+"""Recipes: the wrangled nodes of a flow, and their text (api 3.7, 6.12). Those of releases are not changed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from gristmill.model.definition import chain_of, job_of, values_of
 from gristmill.model.errors import ConflictError, InvalidError
 from gristmill.model.graph import Graph, ensure_input_node, ensure_reference_node, name_of_node, refuse_ring
 from gristmill.model.outputs import delete_output_object, output_objects_of
+from gristmill.model.released import refuse_released
 from gristmill.model.tables import Flow, FlowEdge, FlowNode, ImportedDataset, Recipe
 from gristmill.problems import Problem, ProblemError, RecipeError, did_you_mean, quoted
 from gristmill.settings import Settings
@@ -47,6 +48,7 @@ def create_recipe(session: Session, caller: Caller, flow: Flow, name: str, sourc
     A dataset that is not in the flow is added to it; a recipe of another flow is referenced. Raises ConflictError when
     the flow has a recipe of that name.
     """
+    refuse_released(session, flow.id)
     _refuse_taken_name(session, flow.id, name)
     below = _node_for(session, caller, flow.id, source)
     node = FlowNode(
@@ -62,7 +64,7 @@ def change_recipe(
     session: Session, caller: Caller, node: FlowNode, *, name: str | None = None, description: str | None = None
 ) -> None:
     """Rename or describe a recipe. Raises InvalidError for other nodes, ConflictError for a taken name."""
-    recipe = _recipe_of(node)
+    recipe = _own_recipe(session, node)
     if name is not None and name != recipe.name:
         _refuse_taken_name(session, node.flow_id, name)
         recipe.name = name
@@ -77,19 +79,20 @@ def delete_recipe(session: Session, caller: Caller, node: FlowNode, *, force: bo
 
     Raises InvalidError while recipes read it, unless `force` is given: they then lose this input.
     """
+    recipe = _own_recipe(session, node)
     readers = Graph(session).readers(node)
     if readers and not force:
         names = ", ".join(quoted(name_of_node(reader)) for reader in readers)
         raise InvalidError(f"recipe {node.id} is read by {names}; delete those first or give force=true")
     for output in output_objects_of(session, [node]):
         delete_output_object(session, caller, output)
-    hide(_recipe_of(node), caller)
+    hide(recipe, caller)
     hide(node, caller)
 
 
 def change_main_input(session: Session, caller: Caller, node: FlowNode, source: Source) -> None:
     """Let a recipe read another dataset or recipe. Raises InvalidError when recipes would depend on each other."""
-    _recipe_of(node)
+    _own_recipe(session, node)
     below = _node_for(session, caller, node.flow_id, source)
     refuse_ring(session, node, below)
     session.execute(delete(FlowEdge).where(FlowEdge.output_node_id == node.id, FlowEdge.is_primary.is_(True)))
@@ -110,7 +113,7 @@ def write_script(session: Session, settings: Settings, caller: Caller, node: Flo
     Raises RecipeError with everything that is wrong in it; whoever calls must then roll back, so that nothing is
     stored. Errors of recipes upstream do not stop the change.
     """
-    recipe = _recipe_of(node)
+    recipe = _own_recipe(session, node)
     if len(text) > MAX_SCRIPT:
         raise InvalidError(f"script: {len(text)} characters, at most {MAX_SCRIPT} are permitted")
     tree, problems = _parsed(session, node, text)
@@ -150,6 +153,12 @@ def validation_of(session: Session, settings: Settings, recipes: Sequence[FlowNo
         }
         for node in recipes
     ]
+
+
+def _own_recipe(session: Session, node: FlowNode) -> Recipe:
+    """The recipe of a node that may be changed."""
+    refuse_released(session, node.flow_id)
+    return _recipe_of(node)
 
 
 def _recipe_of(node: FlowNode) -> Recipe:

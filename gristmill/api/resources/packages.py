@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gristmill.api.answers import reference
 from gristmill.api.embedding import Json
 from gristmill.model.clock import iso
+from gristmill.model.import_rules import CONNECTIONS
 from gristmill.model.package_imports import Imported
 from gristmill.model.tables import Flow, FlowEdge, FlowNode, ImportedDataset, OutputObject, Recipe, Stamped
 from gristmill.recipe.packages.flow import Package
+from gristmill.recipe.packages.rules import Change
 
 
-def imported_view(made: Imported, package: Package) -> Json:
-    """Everything that was made, in the flat form that importers know; `problems` is ours."""
+def imported_view(made: Imported, package: Package, changes: Sequence[Change] = ()) -> Json:
+    """Everything that was made, in the flat form that importers know, and what import rules have changed before.
+
+    `problems` is ours.
+    """
     wanted = [number for number in package.primary if number in made.flows]
     recipes = {node.recipe.id: node.recipe for node in made.nodes.values() if node.recipe is not None}
     return {
-        "importRuleChanges": {"object": [], "value": []},
+        "importRuleChanges": {
+            "object": [_change(change) for change in changes if change.type == CONNECTIONS],
+            "value": [_change(change) for change in changes if change.type != CONNECTIONS],
+        },
         "deletedObjects": {},
         "createdObjectMapping": {
             "flows": {str(number): flow.id for number, flow in made.flows.items()},
@@ -36,6 +46,12 @@ def imported_view(made: Imported, package: Package) -> Json:
         ],
         "problems": made.problems,
     }
+
+
+def _change(change: Change) -> Json:
+    """`object` is named as in the package (platform 9.3)."""
+    which = {"kind": change.kind, "id": change.id, "name": change.name}
+    return {"type": change.type, "before": change.before, "after": change.after, "object": which}
 
 
 def _stamps(row: Stamped) -> Json:

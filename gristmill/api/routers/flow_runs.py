@@ -7,22 +7,20 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Session
 
 from gristmill.api.answers import counted, listed, many, one
 from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
+from gristmill.api.flow_starting import flow_request, started_groups
 from gristmill.api.inputs import Flag, Id, Item, List, PathId
-from gristmill.api.resources.jobs import FLOW_RUNS, JOB_GROUPS, started_view
+from gristmill.api.resources.jobs import FLOW_RUNS, JOB_GROUPS
 from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
 from gristmill.api.run_bodies import NewFlowRun
 from gristmill.jobs.cancel import cancel
 from gristmill.jobs.submit import submit_flow
-from gristmill.model import flow_runs, job_groups
+from gristmill.model import flow_runs
 from gristmill.model.access import find
-from gristmill.model.clock import now
-from gristmill.model.graph import name_of_node
-from gristmill.model.job_tables import FINAL, FlowRun, JobGroup
+from gristmill.model.job_tables import FINAL, FlowRun
 from gristmill.model.tables import Flow
 
 flows_router = v4_router("flows")
@@ -42,16 +40,10 @@ def run_flow(
     """Run every manual output of a flow, a job group each; with `scheduleExecutionId` the scheduled ones."""
     asked = body or NewFlowRun()
     with db.read() as session:
-        flow = find(session, Flow, id, user)
-        nodes = flow_runs.recipes_to_run(
-            session, flow, ids=asked.recipe_ids, named=asked.named(), manual=not asked.is_scheduled
-        )
-        moment = now()
-        orders = [asked.order(node.id, name_of_node(node), moment) for node in nodes]
-        request = flow_runs.prepare_flow(session, conf, user, flow, orders, asked.schedule_execution_id)
+        request = flow_request(session, conf, user, find(session, Flow, id, user), asked)
     with db.write() as session:
         run, groups = submit_flow(session, request)
-        return JSONResponse({"flowRunId": run.id, "data": [_started(session, group) for group in groups]}, 201)
+        return JSONResponse({"flowRunId": run.id, "data": started_groups(session, groups)}, 201)
 
 
 @router.get("")
@@ -100,10 +92,6 @@ def cancel_flow_run(id: PathId, user: CurrentUser, db: Db) -> Json:
             raise invalid(f"flow run {id} has ended already")
         stopped = [job for group in running for job in cancel(session, group)]
         return {"flowRunId": id, "jobGroupIds": [group.id for group in running], "jobIds": stopped}
-
-
-def _started(session: Session, group: JobGroup) -> Json:
-    return started_view(group, job_groups.jobs_of(session, group), job_groups.edges_of(session, group))
 
 
 def _where(flow_id: int | None) -> list[ColumnElement[bool]]:

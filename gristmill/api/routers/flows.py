@@ -18,6 +18,7 @@ from gristmill.api.resources.outputs import OUTPUT_OBJECTS
 from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
 from gristmill.model import copies, datasets, flows, parameters, recipes
 from gristmill.model.access import Caller, find
+from gristmill.model.released import outside_releases
 from gristmill.model.tables import Flow
 
 router = v4_router("flows")
@@ -68,7 +69,7 @@ def create_flow(body: NewFlow, user: CurrentUser, db: Db, conf: Conf) -> Json:
 def list_flows(
     user: CurrentUser, db: Db, conf: Conf, query: List, scope: Scope = "all", folder_id: FolderId = None
 ) -> Json:
-    """Your flows, newest first."""
+    """Your flows, newest first; those of releases stand under their release."""
     with db.read() as session:
         return listed(session, conf, user, FLOWS, query, *_scope(user, scope, folder_id))
 
@@ -91,14 +92,16 @@ def get_flow(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) -> 
 def change_flow(id: PathId, body: FlowFields, user: CurrentUser, db: Db) -> Json:
     """Rename or describe a flow, or change its settings."""
     with db.write() as session:
-        return changed(flows.change_flow(user, find(session, Flow, id, user), body.columns()))
+        return changed(flows.change_flow(session, user, find(session, Flow, id, user), body.columns()))
 
 
 @router.put("/{id}")
 def replace_flow(id: PathId, body: FlowFields, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """The same as PATCH; answers the whole flow."""
     with db.write() as session:
-        return shown(session, conf, FLOWS, flows.change_flow(user, find(session, Flow, id, user), body.columns()))
+        return shown(
+            session, conf, FLOWS, flows.change_flow(session, user, find(session, Flow, id, user), body.columns())
+        )
 
 
 @router.delete("/{id}", status_code=204, response_class=Response)
@@ -181,4 +184,4 @@ def delete_parameter(id: PathId, key: str, user: CurrentUser, db: Db) -> None:
 def _scope(user: Caller, scope: str, folder_id: int | None) -> list[ColumnElement[bool]]:
     owned: list[ColumnElement[bool]] = [Flow.creator_id == user.person_id] if scope == "owned" else []
     # there are neither folders nor shared flows
-    return [*owned, *([false()] if scope == "shared" or folder_id is not None else [])]
+    return [outside_releases(), *owned, *([false()] if scope == "shared" or folder_id is not None else [])]

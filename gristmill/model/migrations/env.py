@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from gristmill.model import job_tables  # noqa: F401 - its tables belong to the metadata
+from gristmill.model import deployment_tables, job_tables  # noqa: F401 - their tables belong to the metadata
 from gristmill.model.tables import Base
 
 connection = context.config.attributes["connection"]
