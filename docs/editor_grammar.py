@@ -13,8 +13,8 @@ from gristmill.language.expressions import ALIASES, OPERATORS
 from gristmill.language.grammar import Kind
 from gristmill.language.scanner import NUMBER
 from gristmill.language.tokens import TOKENS
-from gristmill.transforms.evaluate import BUILT_IN
 from gristmill.transforms.registry import TRANSFORMS
+from gristmill.transforms.scope import BUILT_IN
 from gristmill.types.logical import ALL
 
 Rule = dict[str, Any]

@@ -15,8 +15,8 @@ from gristmill.functions.declare import Argument, Function, Want
 from gristmill.functions.registry import FUNCTIONS
 from gristmill.language import printer, tree
 from gristmill.language.grammar import Kind
-from gristmill.transforms.evaluate import BUILT_IN
 from gristmill.transforms.registry import TRANSFORMS
+from gristmill.transforms.scope import BUILT_IN
 from gristmill.types.logical import ALL
 
 _CLOSED = re.compile(r"[^{}\n]*\}")

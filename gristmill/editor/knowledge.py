@@ -15,9 +15,9 @@ from gristmill.plan.rows import Rows
 from gristmill.problems import RunError
 from gristmill.recipe.compile import compile_job
 from gristmill.recipe.job import Job
-from gristmill.transforms.evaluate import BUILT_IN
 from gristmill.transforms.parameters import Parameter
 from gristmill.transforms.registry import TRANSFORMS
+from gristmill.transforms.scope import BUILT_IN
 
 NEW = "as"  # the key under which transforms take the names of the columns that they make
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gristmill.plan.expressions import Apply, Expr, Form, case
 from gristmill.plan.values import Kind, Typing, Value, computed
 from gristmill.plan.views import decimal_view, instant_view, integer_view, text_fits, text_view
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 from gristmill.types.logical import STRING, Family, LogicalType
 
 COUNTED_BY_NUMBER = ("Integer", "Float", "Datetime")

@@ -8,7 +8,7 @@ from typing import Any
 from gristmill.plan.rows import Ask
 from gristmill.profile.columns import profiled_columns
 from gristmill.profile.counting import CAPACITY, CUT, EXACT_DISTINCT, Counts, Keep, counted
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 
 Json = dict[str, Any]
 OWN = "gristmill"

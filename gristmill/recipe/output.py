@@ -19,7 +19,7 @@ from gristmill.plan.views import (
     text_view,
 )
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 from gristmill.types.formats import notation_groups
 from gristmill.types.logical import STRING, Family, LogicalType
 

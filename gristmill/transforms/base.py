@@ -13,8 +13,9 @@ from gristmill.plan.rows import Rows
 from gristmill.plan.values import Value
 from gristmill.problems import Span, recipe_error
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope, evaluate
+from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.parameters import ColumnList, Parameter
+from gristmill.transforms.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
-from gristmill.transforms.evaluate import type_of_words
+from gristmill.transforms.constants import type_of_words
 from gristmill.transforms.matching import replace_in_text
 from gristmill.transforms.structure import header_names, names_from_rows
 from gristmill.types.choosing import choose_format

@@ -19,7 +19,8 @@ from gristmill.problems import Span, quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Transform
-from gristmill.transforms.evaluate import Aggregates, Scope, evaluate
+from gristmill.transforms.evaluate import evaluate
+from gristmill.transforms.scope import Aggregates, Scope
 from gristmill.types.logical import STRING, Family
 
 CURRENT = "current_dataset"

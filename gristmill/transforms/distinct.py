@@ -11,7 +11,7 @@ from gristmill.plan.relations import Aggregate, Plan
 from gristmill.plan.rows import Ask, Rows
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import text_view
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 
 NO_VALUE = "null"
 MOMENT_KEY = "yyyy-MM-dd HH:mm:ss.SSS"

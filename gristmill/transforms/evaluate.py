@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import Enum
+from dataclasses import replace
 from typing import Any
 
 from gristmill.functions.declare import Argument, Function, FunctionKind, Want, form_of
 from gristmill.functions.registry import ABSENT, FUNCTIONS
 from gristmill.language import tree
-from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, null
-from gristmill.plan.grouping import group_keys
-from gristmill.plan.rows import Rows
-from gristmill.plan.values import NULL, Kind, Typing, Value, computed, literal
+from gristmill.plan.expressions import Apply, Expr, Key, Window
+from gristmill.plan.values import NULL, Kind, Value, literal
 from gristmill.plan.views import (
-    Context,
     condition_view,
     integer_view,
     json_view,
@@ -26,118 +21,12 @@ from gristmill.plan.views import (
     text_view,
 )
 from gristmill.problems import RecipeError, Span, did_you_mean, quoted, recipe_error
-from gristmill.transforms.environment import Environment
-from gristmill.types.logical import Family, LogicalType, type_named
-from gristmill.types.translation import custom_format_for
+from gristmill.transforms.constants import bind_constant, parameter_literal
+from gristmill.transforms.scope import BUILT_IN, Aggregates, Scope, built_in, refuse_ungrouped
+from gristmill.types.logical import Family
 
 LARGEST = 2**63 - 1
 SMALLEST = -(2**63)
-
-
-class Aggregates(Enum):
-    """What an aggregate or window function means where the expression stands."""
-
-    BESIDE = "beside"  # computed over the group and repeated on each row
-    GROUPED = "grouped"  # the one value of a group
-    REFUSED = "refused"
-
-
-@dataclass(slots=True)
-class Scope(Context):
-    """Where an expression is evaluated. `rows` may grow by hidden columns; read it back afterwards.
-
-    `used` collects the positions of the columns that were read, for the place of a new column (transforms 6.2).
-    """
-
-    rows: Rows
-    env: Environment
-    current: Value | None = None
-    current_place: int | None = None
-    aggregates: Aggregates = Aggregates.BESIDE
-    refusal: str = "use derive type: multiple, groupby or pivot"
-    group: tuple[Value, ...] = ()
-    order: tuple[Key, ...] = ()
-    qualified: Callable[[tree.Qualified | tree.Name], Value] | None = None
-    used: set[int] = field(default_factory=set)
-    joining: bool = False
-
-    @property
-    def reference_year(self) -> int:  # type: ignore[override]
-        return self.env.reference.year
-
-    @property
-    def now(self) -> datetime:
-        return self.env.reference
-
-    @property
-    def order_keys(self) -> int:
-        return len(self.order)
-
-    @property
-    def beside_rows(self) -> bool:
-        return self.aggregates is Aggregates.BESIDE
-
-    def inferred(self, value: Value) -> LogicalType | None:
-        return self.env.inferred(value.expr, self.rows) if isinstance(value.expr, Column) else None
-
-    def shown(self, value: Value) -> str:
-        typing = value.typing
-        if typing.shown is not None:
-            return typing.shown
-        if typing.logical.format is None:
-            return "yyyy-MM-dd HH:mm:ss"
-        return custom_format_for(typing.logical.format, None)
-
-    def shown_like(self, value: Value) -> str:
-        """The format for a date computed from a cell: its column's, with the separators of its texts."""
-        if value.is_text and value.typing.kind is Kind.SOFT:
-            # a computed text that is a date has the format in which it is read (types 8.3)
-            value = value.typed(replace(value.typing, logical=self.inferred(value) or value.typing.logical))
-        if not value.is_text or value.typing.logical.format is None:
-            return self.shown(value)
-        texts = self.env.sample(value.expr, self.rows) if isinstance(value.expr, Column) else []
-        return custom_format_for(value.typing.logical.format, next((text for text in texts if text), None))
-
-    def define(self, value: Value) -> Value:
-        """The value as a column of its own, for functions that build on an intermediate result."""
-        self.rows, (column,) = self.rows.define([value])
-        return column
-
-    def aggregate(
-        self, name: str, args: tuple[Expr, ...], form: Form, typing: Typing, constants: tuple[Any, ...] = ()
-    ) -> Value:
-        """A declared aggregate on planned arguments, over the group or beside the rows."""
-        window = Window(self.window().partition) if self.aggregates is Aggregates.BESIDE else None
-        order = self.row_order() if FUNCTIONS[name].ordered else ()
-        return Value(Apply(name, args, form, constants, window, order), typing)
-
-    def windowed(
-        self, name: str, args: tuple[Expr, ...], form: Form, typing: Typing, constants: tuple[Any, ...] = ()
-    ) -> Value:
-        """A declared window function on planned arguments."""
-        return Value(Apply(name, args, form, constants, self.window()), typing)
-
-    @property
-    def seed(self) -> int:
-        return self.env.seed
-
-    def fresh_number(self) -> int:
-        return next(self.rows.ids)
-
-    def variable(self, name: str) -> Value:
-        """A built-in variable; the row number as a column of its own, so that it can stand anywhere."""
-        found = _built_in(name, self, None)
-        return self.define(found) if name == "rownumber" else found
-
-    def row_order(self) -> tuple[Key, ...]:
-        """The present row order as one key."""
-        self.rows, number = self.rows.numbered()
-        return (Key(number),)
-
-    def window(self) -> Window:
-        """The group and the order in force, the present row order last."""
-        keys = tuple(key for value in self.group for key in group_keys(value, self))
-        return Window(keys, self.order + self.rows.order)
 
 
 def evaluate(node: tree.Value, scope: Scope) -> Value:
@@ -157,7 +46,7 @@ def evaluate_condition(node: tree.Value, scope: Scope) -> Expr:
 
 
 def _name(node: tree.Name, scope: Scope) -> Value:
-    _refuse_ungrouped(node.name, scope, node.span)
+    refuse_ungrouped(node.name, scope, node.span)
     if scope.qualified is not None:
         return scope.qualified(node)
     place = scope.rows.position(node.name)
@@ -166,13 +55,6 @@ def _name(node: tree.Name, scope: Scope) -> Value:
     field_ = scope.rows.find(node.name, node.span)
     scope.used.add(scope.rows.position(node.name) or 0)
     return field_.value
-
-
-def _refuse_ungrouped(written: str, scope: Scope, span: Span | None) -> None:
-    if scope.aggregates is Aggregates.GROUPED:
-        raise recipe_error(
-            "argument-type", f"{quoted(written)} must stand inside an aggregate such as ANY or SUM", span=span
-        )
 
 
 def _qualified(node: tree.Qualified, scope: Scope) -> Value:
@@ -210,37 +92,8 @@ def _variable(node: tree.Variable, scope: Scope) -> Value:
             scope.used.add(scope.current_place)
         return scope.current
     if name in BUILT_IN:
-        return _built_in(name, scope, node.span)
+        return built_in(name, scope, node.span)
     return literal(scope.env.parameter(name, node.span))
-
-
-def _built_in(name: str, scope: Scope, span: Span | None) -> Value:
-    _refuse_ungrouped(f"${name}", scope, span)
-    if name == "rownumber" and scope.joining:
-        raise recipe_error("misplaced-variable", "'$rownumber' is not available in a join's condition", span=span)
-    return BUILT_IN[name](scope)
-
-
-def _record(scope: Scope) -> Value:
-    return computed(scope.rows.record or null(Form.INTEGER))
-
-
-def _path(scope: Scope) -> Value:
-    return computed(scope.rows.path or null(Form.TEXT))
-
-
-def _row(scope: Scope) -> Value:
-    """The place in the present order; a column of its own where it is part of what looks at many rows."""
-    number = computed(Apply("ROWNUMBER", (), Form.INTEGER, window=Window((), scope.rows.order)))
-    return number if scope.aggregates is Aggregates.BESIDE else scope.define(number)
-
-
-BUILT_IN: dict[str, Callable[[Scope], Value]] = {
-    "sourcerownumber": _record,
-    "filepath": _path,
-    "filename": lambda scope: computed(Apply("file_name", (_path(scope).expr,), Form.TEXT)),
-    "rownumber": _row,
-}
 
 
 def _array(node: tree.Array, scope: Scope) -> Value:
@@ -431,8 +284,7 @@ def _bind_one(argument: Argument, node: tree.Expression, place: int, function: F
         if function.kind is FunctionKind.SCALAR and argument.want in (Want.NUMBER, Want.INTEGER):
             _refuse_nested(value, place, function, node.span)
         return value
-    binder = _CONSTANT_BINDERS[argument.want]
-    return binder(argument, _substituted(node, scope), place, function)
+    return bind_constant(argument, _substituted(node, scope), place, function)
 
 
 def _bracketed(node: tree.Expression, argument: Argument, scope: Scope) -> Value | None:
@@ -469,14 +321,6 @@ def _substituted(node: tree.Expression, scope: Scope) -> tree.Expression:
     return node
 
 
-def parameter_literal(value: str, span: Span | None) -> tree.Expression:
-    """A parameter's text as a literal; between back-ticks it is a pattern, between slashes a regular expression."""
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "`/":
-        inner = value[1:-1]
-        return tree.Pattern(inner, span=span) if value[0] == "`" else tree.Regex(inner, span=span)
-    return tree.Text(value, span=span)
-
-
 def bind_pattern(node: tree.Expression, scope: Scope) -> Any:
     """A literal text, pattern or regular expression as its tree node; anything else as a value (plain text)."""
     node = _substituted(node, scope)
@@ -484,99 +328,6 @@ def bind_pattern(node: tree.Expression, scope: Scope) -> Any:
         return node
     return evaluate(node, scope)
 
-
-def _word(argument: Argument, node: tree.Expression, place: int, function: Function) -> str:
-    written = node.name if isinstance(node, tree.Name) else node.value if isinstance(node, tree.Text) else None
-    known = {known.casefold(): known for known in argument.words}
-    if written is not None:
-        folded = written.strip().casefold()
-        for form in (folded, folded.removesuffix("s")):
-            if form in known:
-                return known[form]
-    shown = quoted(written) if written is not None else "this"
-    raise recipe_error(
-        "argument-type",
-        f"{shown} is not a {argument.what} ({', '.join(argument.words)})",
-        hint=did_you_mean(written or "", argument.words),
-        span=node.span,
-    )
-
-
-def _flag(argument: Argument, node: tree.Expression, place: int, function: Function) -> bool:
-    if isinstance(node, tree.Boolean):
-        return node.value
-    if isinstance(node, tree.Text) and node.value.casefold() in ("true", "false"):
-        return node.value.casefold() == "true"
-    raise _not_literal(argument, node, place, function)
-
-
-def _count_argument(argument: Argument, node: tree.Expression, place: int, function: Function) -> int:
-    value: int | None = None
-    if isinstance(node, tree.Integer):
-        value = node.value
-    elif isinstance(node, tree.Decimal) and float(node.text).is_integer():
-        value = int(float(node.text))
-    elif isinstance(node, tree.Text) and node.value.strip().lstrip("+-").isdigit():
-        value = int(node.value)
-    elif isinstance(node, tree.Call) and node.function == "NEGATE" and isinstance(node.args[0], tree.Integer):
-        value = -node.args[0].value
-    if value is None:
-        raise _not_literal(argument, node, place, function)
-    low, high = argument.low, argument.high
-    if (low is not None and value < low) or (high is not None and value > high):
-        limits = f"{low} to {high}" if low is not None and high is not None else f"{low} or more"
-        raise recipe_error("bad-number", f"invalid value {value} for {argument.name}: must be {limits}", span=node.span)
-    return value
-
-
-def _string(argument: Argument, node: tree.Expression, place: int, function: Function) -> str:
-    if isinstance(node, tree.Text):
-        return node.value
-    raise _not_literal(argument, node, place, function)
-
-
-def _texts(argument: Argument, node: tree.Expression, place: int, function: Function) -> tuple[str, ...]:
-    items = node.items if isinstance(node, tree.Array) else (node,)
-    return tuple(_string(argument, item, place, function) for item in items)
-
-
-def _type(argument: Argument, node: tree.Expression, place: int, function: Function) -> LogicalType:
-    items = node.items if isinstance(node, tree.Array) else (node,)
-    parts = [
-        item.value if isinstance(item, tree.Text) else item.name
-        for item in items
-        if isinstance(item, tree.Text | tree.Name)
-    ]
-    if len(parts) != len(items) or not parts:
-        raise _not_literal(argument, node, place, function)
-    return type_of_words(parts, node.span)
-
-
-def type_of_words(parts: list[str], span: Span | None) -> LogicalType:
-    """A type by its list of words. Raises RecipeError `invalid value … for type` at the given place."""
-    try:
-        return LogicalType(type_named(parts[0]).name, *parts[1:3])
-    except RecipeError as error:
-        problem = error.problems[0]
-        raise recipe_error(problem.code, problem.message, hint=problem.hint, span=span) from None
-
-
-def _not_literal(argument: Argument, node: tree.Expression, place: int, function: Function) -> RecipeError:
-    return recipe_error(
-        "argument-type",
-        f"argument {place} of {function.name} must be a literal ({argument.want.value})",
-        span=node.span,
-    )
-
-
-_CONSTANT_BINDERS: dict[Want, Callable[[Argument, tree.Expression, int, Function], Any]] = {
-    Want.WORD: _word,
-    Want.FLAG: _flag,
-    Want.COUNT: _count_argument,
-    Want.STRING: _string,
-    Want.TEXTS: _texts,
-    Want.TYPE: _type,
-}
 
 _EVALUATORS: dict[type, Callable[[Any, Scope], Value]] = {
     tree.Name: _name,

@@ -16,8 +16,10 @@ from gristmill.plan.views import fits
 from gristmill.problems import recipe_error
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
-from gristmill.transforms.evaluate import Scope, evaluate, type_of_words
+from gristmill.transforms.constants import type_of_words
+from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.formulas import rewritten
+from gristmill.transforms.scope import Scope
 from gristmill.types.logical import STRING, Family, LogicalType
 
 

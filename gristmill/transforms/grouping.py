@@ -15,7 +15,8 @@ from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
-from gristmill.transforms.evaluate import Aggregates, Scope, evaluate
+from gristmill.transforms.evaluate import evaluate
+from gristmill.transforms.scope import Aggregates, Scope
 
 
 class Groupby(Transform, name="groupby", title="Group by", group="aggregate", aliases=("aggregate",)):

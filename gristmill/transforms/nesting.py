@@ -16,8 +16,8 @@ from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.converting import text_of
-from gristmill.transforms.evaluate import Scope
 from gristmill.transforms.formulas import rewritten
+from gristmill.transforms.scope import Scope
 from gristmill.types.json_text import compact
 from gristmill.types.logical import ARRAY, OBJECT, Family
 

@@ -20,8 +20,9 @@ from gristmill.language import tree
 from gristmill.language.grammar import Kind
 from gristmill.plan.rows import Field, Rows
 from gristmill.problems import RecipeError, Span, did_you_mean, quoted, recipe_error
+from gristmill.transforms.constants import parameter_literal
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import BUILT_IN, parameter_literal
+from gristmill.transforms.scope import BUILT_IN
 
 Binder = Callable[["Parameter", tree.Parameter, Environment], Any]
 

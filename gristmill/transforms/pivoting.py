@@ -15,9 +15,10 @@ from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.distinct import Combination, combinations, holds, key_text
-from gristmill.transforms.evaluate import Aggregates, Scope, evaluate
+from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.filling import is_empty
 from gristmill.transforms.grouping import aggregated, named
+from gristmill.transforms.scope import Aggregates, Scope
 
 
 def still_open(rows: Rows) -> Rows:

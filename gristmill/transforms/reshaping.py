@@ -13,8 +13,8 @@ from gristmill.plan.views import text_view
 from gristmill.problems import recipe_error
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
-from gristmill.transforms.evaluate import Scope
 from gristmill.transforms.nesting import exploded
+from gristmill.transforms.scope import Scope
 
 
 class Splitrows(Transform, name="splitrows", title="Break into rows", group="reshape"):

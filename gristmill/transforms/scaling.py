@@ -8,9 +8,9 @@ from gristmill.plan.values import computed
 from gristmill.plan.views import decimal_view
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
-from gristmill.transforms.evaluate import Scope
 from gristmill.transforms.extracting import beside
 from gristmill.transforms.formulas import rewritten
+from gristmill.transforms.scope import Scope
 
 
 class _Scaling(Transform):

@@ -15,7 +15,7 @@ from gristmill.plan.views import Context, text_view
 from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 from gristmill.types.logical import INTEGER
 
 

@@ -18,7 +18,7 @@ from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Sink
 from gristmill.recipe.output import Cell, typed_cells
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 
 CODECS = {"": "null", "none": "null", "snappy": "snappy", "gzip": "deflate", "bzip2": "bzip2"}
 TYPES = {Form.INTEGER: "long", Form.DECIMAL: "double", Form.BOOLEAN: "boolean"}

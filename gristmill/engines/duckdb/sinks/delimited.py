@@ -17,7 +17,7 @@ from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Sink
 from gristmill.recipe.output import text_cells
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 
 _ESCAPE = re.compile(r"\\t|\\u([0-9a-fA-F]{4})")
 

@@ -15,7 +15,7 @@ from gristmill.plan.rows import Rows
 from gristmill.recipe.job import Sink
 from gristmill.recipe.output import json_cells
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 
 
 def write_json(session: Session, rows: Rows, env: Environment, sink: Sink, path: Path) -> Written:

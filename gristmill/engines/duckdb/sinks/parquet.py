@@ -21,7 +21,7 @@ from gristmill.recipe.output import Cell, has_offset, typed_cells
 from gristmill.storage.formats.parquet import glob_escaped
 from gristmill.storage.tables.incoming import TYPES_KEY
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 
 CODECS = {"": "snappy", "snappy": "snappy", "none": "uncompressed", "gzip": "gzip", "zstd": "zstd"}
 GROUP_BYTES = 128 << 20

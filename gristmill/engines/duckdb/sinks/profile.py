@@ -12,7 +12,7 @@ from gristmill.engines.duckdb.sinks.written import Written
 from gristmill.plan.rows import Rows
 from gristmill.recipe.job import Sink
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.evaluate import Scope
+from gristmill.transforms.scope import Scope
 
 
 def write_profile(session: Session, rows: Rows, env: Environment, sink: Sink) -> Written:
