@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gristmill.transforms.base import Transform
-from gristmill.transforms.parameters import Parameter
+from gristmill.transforms.binders import Parameter
 
 
 class Where(Enum):

@@ -15,7 +15,7 @@ from gristmill.plan.rows import Rows
 from gristmill.problems import RunError
 from gristmill.recipe.compile import compile_job
 from gristmill.recipe.job import Job
-from gristmill.transforms.parameters import Parameter
+from gristmill.transforms.binders import Parameter
 from gristmill.transforms.registry import TRANSFORMS
 from gristmill.transforms.scope import BUILT_IN
 

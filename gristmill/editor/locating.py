@@ -10,7 +10,7 @@ from gristmill.language.grammar import Kind
 from gristmill.language.parser import begins_step
 from gristmill.language.scanner import BLANKS, NUMBER, WORD
 from gristmill.transforms.base import Transform
-from gristmill.transforms.parameters import Parameter
+from gristmill.transforms.binders import Parameter
 from gristmill.transforms.registry import TRANSFORMS
 
 _TOKEN = re.compile(

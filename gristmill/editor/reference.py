@@ -9,7 +9,8 @@ from typing import Any
 from gristmill.functions.declare import Argument, Function, FunctionKind
 from gristmill.plan.expressions import Scalar
 from gristmill.transforms.base import Example, Transform
-from gristmill.transforms.parameters import ColumnList, Parameter
+from gristmill.transforms.binders import Parameter
+from gristmill.transforms.column_lists import ColumnList
 from gristmill.types.numbers import print_boolean, print_number
 
 KINDS = {

@@ -18,8 +18,8 @@ from gristmill.plan.rows import Ask, Field, Rows
 from gristmill.plan.values import Kind, Origin, Typing, Value, static
 from gristmill.problems import Problem, RecipeError
 from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
+from gristmill.transforms.column_lists import OpenSchemaError
 from gristmill.transforms.environment import Environment
-from gristmill.transforms.parameters import OpenSchemaError
 from gristmill.transforms.registry import TRANSFORMS
 
 CURRENT = "current_dataset"

@@ -12,9 +12,10 @@ from gristmill.plan.ordering import window_keys
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Value
 from gristmill.problems import Span, recipe_error
+from gristmill.transforms.binders import Parameter
+from gristmill.transforms.column_lists import ColumnList
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.evaluate import evaluate
-from gristmill.transforms.parameters import ColumnList, Parameter
 from gristmill.transforms.scope import Scope
 
 

@@ -14,10 +14,10 @@ from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
+from gristmill.transforms.column_lists import ColumnName
 from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.extracting import beside
 from gristmill.transforms.filling import is_empty
-from gristmill.transforms.parameters import ColumnName
 from gristmill.transforms.scope import Scope
 
 Given = TypeVar("Given")

@@ -20,10 +20,10 @@ from gristmill.problems import recipe_error
 from gristmill.transforms import parameters as p
 from gristmill.transforms.areas import mark
 from gristmill.transforms.base import Example, Examples, Transform
+from gristmill.transforms.binders import substituted
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.formulas import rewritten
-from gristmill.transforms.parameters import substituted
 
 WHOLE = (tree.Pattern("{start}"), tree.Pattern("{end}"))
 

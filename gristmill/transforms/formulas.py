@@ -14,8 +14,8 @@ from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
+from gristmill.transforms.column_lists import ColumnList
 from gristmill.transforms.evaluate import evaluate
-from gristmill.transforms.parameters import ColumnList
 from gristmill.transforms.scope import Aggregates, Scope
 from gristmill.types.validation import is_valid
 

@@ -15,10 +15,10 @@ from gristmill.plan.views import condition_view, fits, text_view
 from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform, order_value
+from gristmill.transforms.column_lists import ColumnName
 from gristmill.transforms.constants import type_of_words
 from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.matching import found_in
-from gristmill.transforms.parameters import ColumnName
 from gristmill.transforms.scope import Scope
 
 FILTER_TYPES = (
