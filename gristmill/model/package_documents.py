@@ -8,6 +8,7 @@ from typing import Any
 from gristmill.model.graph import name_of_node
 from gristmill.model.tables import Connection, FlowNode, WebhookFlowTask, WriteSetting
 from gristmill.model.webhooks import without_secrets
+from gristmill.recipe.packages.places import in_package
 from gristmill.recipe.tasks.writing import WrittenRecipe
 
 Json = dict[str, Any]
@@ -59,9 +60,10 @@ def parameter_document(item: Json) -> Json:
 
 def file_document(row: WriteSetting) -> Json:
     """A file output; a path with parameters is the template."""
+    template = row.dynamic_path or row.path
     return {
         "id": row.id,
-        "path": row.dynamic_path or row.path,
+        "path": template,
         "action": row.action,
         "format": row.format,
         "compression": row.compression,
@@ -73,8 +75,19 @@ def file_document(row: WriteSetting) -> Json:
         "prefix": row.prefix,
         "suffix": row.suffix,
         "connectionId": None,
-        "runParameters": parameter_documents(row.run_parameters),
+        "runParameters": [one for item in row.run_parameters or () for one in _in_address(template, item)],
     }
+
+
+def _in_address(template: str, item: Json) -> list[Json]:
+    """A parameter of an output, once for each type of place that it has."""
+    places = [(place["index"], place.get("order", 0)) for place in item["insertionIndices"]]
+    return [
+        parameter_document(
+            {**item, "type": kind, "insertionIndices": [{"index": index, "order": order} for index, order in found]}
+        )
+        for kind, found in in_package(template, places).items()
+    ]
 
 
 def connection_document(row: Connection) -> Json:

@@ -184,7 +184,7 @@ class _Export:
             "dynamicBucket": dataset.dynamic_bucket,
             "disableTypeInference": dataset.disable_type_inference,
             "hasStructuring": bool((dataset.options or {}).get("detectStructure")),
-            "storageLocation": {"id": dataset.id, "fullUri": dataset.uri, "size": dataset.size, **place},
+            "storageLocation": {"id": dataset.id, "fullUri": _portable(dataset), "size": dataset.size, **place},
             **({"relationalsource": table} if table else {}),
             "runParameters": parameter_documents(dataset.run_parameters),
         }
@@ -214,3 +214,8 @@ class _Export:
             "parameters": row.parameters or {},
             "runParameters": parameter_documents(row.run_parameters),
         }
+
+
+def _portable(dataset: ImportedDataset) -> str:
+    """The address of a dataset; base storage is named as `/trifacta`, which lies elsewhere on another server."""
+    return f"file://{dataset.path}" if dataset.uri.startswith("file://") else dataset.uri

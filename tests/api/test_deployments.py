@@ -80,6 +80,7 @@ def test_releases_are_listed_both_ways(joe, deployment):
     other = joe.post("/v4/deployments", json={"name": "other"}).json()["id"]
     ids = [release(joe, deployment, package())["release"]["id"] for _ in range(2)]
     last = release(joe, other, package())
+    joe.patch(f"/v4/releases/{ids[0]}", json={"active": True})
     for address in (f"/v4/deployments/{deployment}/releases", f"/v4/releases?deploymentId={deployment}"):
         assert [item["id"] for item in joe.get(f"{address}").json()["data"]] == ids[::-1]
     assert joe.get("/v4/releases/count").json() == {"count": 3}
@@ -198,6 +199,17 @@ def test_values_are_replaced_as_the_scripts_of_users_ask_for(joe, deployment):
             "object": {"kind": "datasources", "id": 900, "name": "visits.csv"},
         }
     ]  # fmt: skip
+
+
+def test_files_of_base_storage_are_replaced(joe, deployment, exported):
+    given = [("//uploads//", "/prod/"), ("/trifacta/queryResults/joe", "/trifacta/queryResults/prod")]
+    rules(joe, deployment, "value", *({"type": "fileLocation", "on": on, "with": new} for on, new in given))
+    made = release(joe, deployment, exported)
+    dataset = joe.get(f"/v4/importedDatasets/{made['datasources'][0]['id']}").json()
+    assert dataset["path"] == "/trifacta/prod/orders.csv"
+    assert dataset["storageLocation"]["fullUri"].endswith("/data/trifacta/prod/orders.csv")
+    (output,) = joe.get(f"/v4/flows/{made['primaryFlowIds'][0]}/outputs?embed=writeSettings").json()["data"]
+    assert output["writeSettings"]["data"][0]["path"] == "/trifacta/queryResults/prod/out.csv"
 
 
 def test_outputs_are_replaced_with_their_parameters(joe, deployment):

@@ -14,8 +14,10 @@ from gristmill.recipe.packages.flow import (
     Publication,
     RunParameter,
     WriteSetting,
+    filled_in,
 )
 from gristmill.recipe.packages.marks import changed
+from gristmill.recipe.packages.places import in_package, in_text
 from gristmill.recipe.packages.rules import ValueRule, apply_rules, check_rule
 
 
@@ -56,6 +58,7 @@ URIS = [
     ("s3://in/wrangle-dev/a.csv", ("s3Bucket", "wrangle-dev", "wrangle-prod"), "s3://in/wrangle-dev/a.csv"),
     ("s3://team-7-dev/a.csv", ("s3Bucket", "/^(.*)-dev$/", "$1-prod"), "s3://team-7-prod/a.csv"),
     ("s3://team-7-dev/a.csv", ("s3Bucket", "`team-{digit}-dev`", "all"), "s3://all/a.csv"),
+    ("s3://team-7-dev/a.csv", ("s3Bucket", "/.*/", "all"), "s3://all/a.csv"),
     ("hdfs://wrangle-dev/a.csv", ("s3Bucket", "wrangle-dev", "wrangle-prod"), "hdfs://wrangle-dev/a.csv"),
     ("hdfs:///dev/a/dev/b.csv", ("fileLocation", "//dev//", "/prod/"), "hdfs:///prod/a/prod/b.csv"),
     ("hdfs:///development/data/b.csv", ("fileLocation", "//development//data//", "/prod/"), "hdfs:///prod/b.csv"),
@@ -186,3 +189,19 @@ def test_what_is_no_rule(type_, on, words):
     with pytest.raises(RecipeError) as error:
         check_rule(ValueRule(type_, on, ""))
     assert words in str(error.value)
+
+
+PLACES = [
+    ("adl://host:443/out/.csv", {"path": ((5, 0),)}, "adl://host:443/out/01.csv"),
+    ("/out/.csv", {"path": ((5, 0),)}, "/out/01.csv"),
+    ("hdfs:///.csv", {"path": ((1, 0),)}, "hdfs:///01.csv"),
+    ("s3://out-/x", {"bucket": ((4, 0),), "path": ((1, 1), (2, 0))}, "s3://out-01/01x01"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "places", "expected"), PLACES)
+def test_places_in_an_address_count_from_its_path(address, places, expected):
+    """As real packages have them: index 44 in a path of 48 characters behind a host (release 6.8)."""
+    own = [place for kind, given in places.items() for place in in_text(address, kind, given)]
+    assert filled_in(address, (region(*own),)) == expected
+    assert in_package(address, own) == places

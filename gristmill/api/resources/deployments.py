@@ -78,6 +78,7 @@ RELEASES = declare(
             *PERSONS,
         ),
         columns={**stamp_columns(Release), "name": Release.notes, "notes": Release.notes, "active": Release.active},
+        sort=("-id",),
     )
 )
 DEPLOYMENTS = declare(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,6 +24,7 @@ from gristmill.recipe.packages.flow import (
     Webhook,
     WriteSetting,
 )
+from gristmill.recipe.packages.places import PATH, in_text
 
 SUSPECT = re.compile(r"\\u[dD][89a-fA-F]|\\u0000|\\x00|\\0|[\ud800-\udfff\0]")
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -202,8 +204,12 @@ def _output(output: Fields) -> Output:
 def _file(item: Fields) -> WriteSetting:
     _check(item, ("compression", "delim", "prefix", "suffix"), ("header", "asSingleFile", "hasQuotes"))
     _check(item, (), ("includeMismatches",))
-    parameters = _parameters(item, "runParameters")
-    return WriteSetting(item.text("path"), item.text("format"), item.text("action"), parameters, item.values)
+    path = item.text("path")
+    parameters = tuple(
+        replace(one, kind=PATH, insertions=in_text(path, one.kind, one.insertions))
+        for one in _parameters(item, "runParameters")
+    )
+    return WriteSetting(path, item.text("format"), item.text("action"), parameters, item.values)
 
 
 def _table(item: Fields) -> Publication:

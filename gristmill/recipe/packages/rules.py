@@ -9,6 +9,7 @@ from typing import Any
 
 from gristmill.language import tree
 from gristmill.language.patterns import CompiledPattern, compile_pattern
+from gristmill.language.replacement import parse_replacement
 from gristmill.problems import quoted
 from gristmill.recipe.packages.fields import package_error
 from gristmill.recipe.packages.flow import (
@@ -22,7 +23,6 @@ from gristmill.recipe.packages.flow import (
     WriteSetting,
 )
 from gristmill.recipe.packages.marks import Parameters, changed
-from gristmill.transforms.matching import replace_in_text
 
 LOCATION = "fileLocation"
 TYPES = ("s3Bucket", LOCATION, "host", "userinfo", "dbTableName", "dbPath")
@@ -196,12 +196,33 @@ def _merged(old: Parameters, *new: Parameters) -> Parameters:
 def _replacer(rule: ValueRule) -> Callable[[str], str]:
     pattern = _pattern(rule)
     if pattern is not None:
-        return lambda text: replace_in_text(text, pattern, rule.with_, every=True)
+        return _pattern_replacer(pattern, rule.with_)
     if not rule.on:
         raise package_error("on: expected a text, a /regular expression/ or a `pattern`")
     if rule.type == LOCATION:
         return lambda text: text.replace(rule.on, rule.with_)
     return lambda text: rule.with_ if text == rule.on else text
+
+
+def _pattern_replacer(pattern: CompiledPattern, with_: str) -> Callable[[str], str]:
+    """Every match is replaced, but not the empty one that follows another: `.*` fits a text once."""
+    import re2
+
+    parts = parse_replacement(with_, pattern.groups)
+
+    def replaced(text: str) -> str:
+        end = -1
+
+        def insert(match: Any) -> str:
+            nonlocal end
+            if match.start() == match.end() == end:
+                return ""
+            end = match.end()
+            return "".join(part if isinstance(part, str) else (match.group(part) or "") for part in parts)
+
+        return str(re2.sub(pattern.regex, insert, text))
+
+    return replaced
 
 
 def _pattern(rule: ValueRule) -> CompiledPattern | None:
