@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,13 @@ import duckdb
 from sqlglot import exp
 
 from gristmill.problems import quoted, run_error
+from gristmill.storage.tables.drivers.files import FileSession, end_sessions
 from gristmill.storage.tables.incoming import Fit, Staged
 from gristmill.storage.tables.login import Login
-from gristmill.storage.tables.session import BATCH_ROWS, Described, Existing, Progress, failure
+from gristmill.storage.tables.session import Described, Existing, Progress, failure
 from gristmill.storage.tables.statements import named
+
+__all__ = ["connect", "end_sessions"]
 
 MEMORY = "512MB"
 INCOMING = "gristmill_incoming"
@@ -46,20 +49,13 @@ def connect(login: Login) -> DuckDbSession:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         connection.execute("BEGIN TRANSACTION")
-    return DuckDbSession(connection, login)
+    return DuckDbSession(connection, login, _errors)
 
 
-def end_sessions(login: Login) -> None:
-    """Nothing to do: the session ends with its process."""
-
-
-class DuckDbSession:
+class DuckDbSession(FileSession):
     """See `session.Session`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, login: Login) -> None:
-        self._connection = connection
-        self._login = login
-        self.vendor = login.kind
+    dialect = "duckdb"
 
     def place(self, path: Sequence[str], table: str) -> exp.Table:
         own = (Path(str(self._login.file)).stem, self._login.database)
@@ -67,9 +63,6 @@ class DuckDbSession:
             raise run_error(f"path: the connection leads to {quoted(own[0])}, not to {quoted(path[0])}")
         schema = path[-1] if path and not (len(path) == 1 and path[0] in own) else "main"
         return named(table, [schema])
-
-    def lock(self, name: str) -> None:
-        """One process at a time has the file."""
 
     def describe(self, table: exp.Table) -> Described | None:
         at = {"schema": table.db, "table": table.name}
@@ -81,9 +74,6 @@ class DuckDbSession:
             keys = self._connection.execute(_KEYS, at).fetchall()
         return Described(tuple(Existing(*row) for row in columns), tuple(row[0] for row in keys), is_view=bool(views))
 
-    def run(self, tree: exp.Expr) -> None:
-        self.script([tree.sql(dialect="duckdb")])
-
     def load(self, table: exp.Table, fits: Sequence[Fit], names: Sequence[str], staged: Staged, tell: Progress) -> int:
         columns = ", ".join(exp.to_identifier(name, quoted=True).sql(dialect="duckdb") for name in names)
         with self._errors():
@@ -93,34 +83,10 @@ class DuckDbSession:
             self._connection.unregister(INCOMING)
         return int(found[0][0])
 
-    def commit(self) -> None:
-        with self._errors():
-            self._connection.commit()
-
     def fields(self, query: exp.Query) -> list[tuple[str, str]]:
         with self._errors():
             found = self._connection.execute(f"DESCRIBE {query.sql(dialect='duckdb')}").fetchall()
         return [(str(row[0]), str(row[1])) for row in found]
-
-    def rows(self, query: exp.Expr) -> Iterator[Sequence[Sequence[Any]]]:
-        with self._errors():
-            cursor = self._connection.execute(query.sql(dialect="duckdb"))
-            while batch := cursor.fetchmany(BATCH_ROWS):
-                yield batch
-
-    def script(self, statements: Sequence[str]) -> None:
-        with self._errors():
-            for statement in statements:
-                self._connection.execute(statement).fetchall()
-
-    def close(self) -> None:
-        with suppress(duckdb.Error):
-            self._connection.close()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        with _errors(self._login):
-            yield
 
 
 @contextmanager

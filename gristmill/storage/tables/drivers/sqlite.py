@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,13 @@ from typing import Any
 from sqlglot import exp
 
 from gristmill.problems import quoted, run_error
+from gristmill.storage.tables.drivers.files import FileSession, end_sessions
 from gristmill.storage.tables.incoming import Fit, Staged
 from gristmill.storage.tables.login import Login
-from gristmill.storage.tables.session import BATCH_ROWS, Described, Existing, Progress, failure
+from gristmill.storage.tables.session import Described, Existing, Progress, failure
 from gristmill.storage.tables.statements import insert_values, named
+
+__all__ = ["connect", "end_sessions"]
 
 INSPECTED_ROWS = 1000
 
@@ -27,28 +30,18 @@ def connect(login: Login) -> SqliteSession:
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         connection.execute(f"PRAGMA query_only = {'ON' if login.read_only else 'OFF'}")
         connection.execute("BEGIN" if login.read_only else "BEGIN IMMEDIATE")
-    return SqliteSession(connection, login)
+    return SqliteSession(connection, login, _errors)
 
 
-def end_sessions(login: Login) -> None:
-    """Nothing to do: the session ends with its process."""
-
-
-class SqliteSession:
+class SqliteSession(FileSession):
     """See `session.Session`."""
 
-    def __init__(self, connection: sqlite3.Connection, login: Login) -> None:
-        self._connection = connection
-        self._login = login
-        self.vendor = login.kind
+    dialect = "sqlite"
 
     def place(self, path: Sequence[str], table: str) -> exp.Table:
         if any(name not in ("main", self._login.database) for name in path):
             raise run_error(f"path: an SQLite file has no schema {quoted(path[-1])}, write [] or ['main']")
         return named(table, ["main"])
-
-    def lock(self, name: str) -> None:
-        """BEGIN IMMEDIATE has locked the file."""
 
     def describe(self, table: exp.Table) -> Described | None:
         with self._errors():
@@ -68,9 +61,6 @@ class SqliteSession:
         keys = sorted((row[4], row[0]) for row in found if row[4])
         return Described(tuple(columns), tuple(name for _, name in keys), is_view=kind[0] == "view")
 
-    def run(self, tree: exp.Expr) -> None:
-        self.script([tree.sql(dialect="sqlite")])
-
     def load(self, table: exp.Table, fits: Sequence[Fit], names: Sequence[str], staged: Staged, tell: Progress) -> int:
         statement = insert_values(table, names, ["?"] * len(names)).sql(dialect="sqlite")
         count = 0
@@ -82,10 +72,6 @@ class SqliteSession:
                 tell(staged.percent())
         return count
 
-    def commit(self) -> None:
-        with self._errors():
-            self._connection.execute("COMMIT")
-
     def fields(self, query: exp.Query) -> list[tuple[str, str]]:
         """Types by the first rows: SQLite knows them by value only."""
         with self._errors():
@@ -93,26 +79,6 @@ class SqliteSession:
             sample = cursor.fetchmany(INSPECTED_ROWS)
             names = [column[0] for column in cursor.description]
         return [(name, _native([row[at] for row in sample])) for at, name in enumerate(names)]
-
-    def rows(self, query: exp.Expr) -> Iterator[Sequence[Sequence[Any]]]:
-        with self._errors():
-            cursor = self._connection.execute(query.sql(dialect="sqlite"))
-            while batch := cursor.fetchmany(BATCH_ROWS):
-                yield batch
-
-    def script(self, statements: Sequence[str]) -> None:
-        with self._errors():
-            for statement in statements:
-                self._connection.execute(statement).fetchall()
-
-    def close(self) -> None:
-        with suppress(sqlite3.Error):
-            self._connection.close()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        with _errors(self._login):
-            yield
 
 
 @contextmanager

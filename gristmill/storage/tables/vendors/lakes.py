@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gristmill.storage.tables.vendor import Can, Swap, Update, Vendor
+
+STATEMENT_BY_STATEMENT = Can(
+    path=2,
+    rollback=False,
+    temporary=False,
+    ddl_rollback=False,
+    truncate_rollback=False,
+    swap=Swap.REPLACE,
+    update=Update.MERGE,
+)
 
 SNOWFLAKE = Vendor(
     name="snowflake",
@@ -72,15 +84,7 @@ BIGQUERY = Vendor(
         "Map": "record,struct",
         "Array": "array",
     },
-    can=Can(
-        path=2,
-        rollback=False,
-        temporary=False,
-        ddl_rollback=False,
-        truncate_rollback=False,
-        swap=Swap.REPLACE,
-        update=Update.MERGE,
-    ),
+    can=STATEMENT_BY_STATEMENT,
 )
 
 DATABRICKS = Vendor(
@@ -100,27 +104,16 @@ DATABRICKS = Vendor(
         "Map": "map,struct",
         "Array": "array",
     },
-    can=Can(
-        path=2,
-        rollback=False,
-        temporary=False,
-        ddl_rollback=False,
-        truncate_rollback=False,
-        swap=Swap.REPLACE,
-        update=Update.MERGE,
-    ),
+    can=STATEMENT_BY_STATEMENT,
 )
 
-HIVE = Vendor(
+HIVE = replace(
+    DATABRICKS,
     name="hive",
     title="Hive",
     dialect="hive",
-    driver="others",
     extra="hive",
     port=10000,
-    creates={"String": "string", "Integer": "bigint", "Float": "double", "Bool": "boolean", "Datetime": "timestamp"},
-    also={"String": "char,varchar", "Integer": "int", "Float": "float,decimal", "Datetime": "date"},
-    reads=DATABRICKS.reads,
     can=Can(
         rollback=False,
         ddl_rollback=False,
