@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.params import Depends as DependsOn
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,7 +17,8 @@ from gristmill.api.authentication import Authenticator
 from gristmill.api.errors import invalid, unsupported_media
 from gristmill.model.access import Caller
 from gristmill.model.database import Sessions
-from gristmill.settings import Settings
+from gristmill.model.errors import ForbiddenError
+from gristmill.settings import InstanceType, Settings
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 MULTIPART = "multipart/form-data"
@@ -87,9 +89,11 @@ class V4Route(APIRoute):
         return checked
 
 
-def v4_router(resource: str) -> APIRouter:
-    """A router for `/v4/<resource>`."""
-    return APIRouter(prefix=f"/v4/{resource}", tags=[resource], route_class=V4Route, responses=ERRORS)
+def v4_router(resource: str, *needs: DependsOn) -> APIRouter:
+    """A router for `/v4/<resource>`; `needs` hold for each of its routes."""
+    return APIRouter(
+        prefix=f"/v4/{resource}", tags=[resource], route_class=V4Route, responses=ERRORS, dependencies=needs
+    )
 
 
 async def _caller(request: Request) -> Caller:
@@ -110,6 +114,20 @@ async def _settings(request: Request) -> Settings:
 CurrentUser = Annotated[Caller, Depends(_caller)]
 Db = Annotated[Sessions, Depends(_sessions)]
 Conf = Annotated[Settings, Depends(_settings)]
+
+
+async def _may_build(conf: Conf) -> None:
+    if conf.deployment_instance_type is InstanceType.PROD:
+        raise ForbiddenError("recipes are not changed on a server for production (deployment.instanceType)")
+
+
+async def _may_deploy(conf: Conf) -> None:
+    if conf.deployment_instance_type is InstanceType.DEV:
+        raise ForbiddenError("there are no deployments on a server for development (deployment.instanceType)")
+
+
+BUILDING = Depends(_may_build)  # what changes recipes
+DEPLOYING = Depends(_may_deploy)
 
 
 def _limited(request: Request, most: int) -> Request:

@@ -39,8 +39,10 @@ from gristmill.model.tables import (
     Publication,
 )
 from gristmill.model.webhooks import tasks_of_flow
+from gristmill.model.workspace import require_switch
 from gristmill.recipe.tasks.nodes import load
 from gristmill.recipe.tasks.writing import WrittenRecipe, write_recipe
+from gristmill.settings import Settings
 from gristmill.transforms.registry import TRANSFORMS
 
 Json = dict[str, Any]
@@ -55,11 +57,14 @@ class Exported:
     artifacts: Mapping[int, str]
 
 
-def export_package(session: Session, caller: Caller, flows: Sequence[Flow], comment: str = "") -> Exported:
+def export_package(
+    session: Session, settings: Settings, caller: Caller, flows: Sequence[Flow], comment: str = ""
+) -> Exported:
     """Flows with everything that they need, flows that they refer to included.
 
-    Raises ForbiddenError where they refer to a flow that the caller may not see.
+    Raises ForbiddenError where they refer to a flow that the caller may not see, and where export is switched off.
     """
+    require_switch(session, settings, caller.workspace_id, "packages.export", "the export of packages")
     return _Export(session, caller).export(flows, comment)
 
 

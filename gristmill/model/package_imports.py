@@ -29,7 +29,7 @@ from gristmill.model.tables import (
     WebhookFlowTask,
 )
 from gristmill.model.webhooks import create_task
-from gristmill.model.workspace import switch
+from gristmill.model.workspace import require_switch, switch
 from gristmill.problems import quoted
 from gristmill.recipe.packages import flow as packaged
 from gristmill.recipe.packages.recipes import FlowRecipe, flow_recipes
@@ -73,6 +73,7 @@ def import_package(
     whose name is taken get another unless `keep_names` says that they live apart. Raises InvalidError, a RecipeError or
     ForbiddenError for what cannot be made; whoever calls must then roll back.
     """
+    require_switch(session, settings, caller.workspace_id, "packages.import", "the import of packages")
     return _Import(session, settings, caller, package, keep_names).run(connections or {})
 
 

@@ -44,6 +44,12 @@ def switch(session: Session, settings: Settings, workspace_id: int, key: str) ->
     return getattr(settings, TABLE[key].attribute) if stored is None else stored.value
 
 
+def require_switch(session: Session, settings: Settings, workspace_id: int, key: str, what: str) -> None:
+    """Raises ForbiddenError `export is switched off: …` where the switch of `what` is false."""
+    if not switch(session, settings, workspace_id, key):
+        raise ForbiddenError(f"{what} is switched off in this workspace: an administrator can set {key}")
+
+
 def change_configuration(session: Session, caller: Caller, changes: Iterable[tuple[str, object]]) -> None:
     """Change switches of the workspace.
 

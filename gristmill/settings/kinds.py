@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,14 @@ class Pairs(tuple[tuple[str, str], ...]):
     """Names with their texts, in order."""
 
     __slots__ = ()
+
+
+class InstanceType(StrEnum):
+    """What a server is for (platform 9.1)."""
+
+    DEV = "dev"  # building only
+    PROD = "prod"  # releases only
+    BOTH = "both"
 
 
 class SettingError(ValueError):
@@ -64,5 +72,6 @@ _KINDS: dict[type, str] = {
     tuple: "list of folders",
     Texts: "list of texts",
     Pairs: "names with texts",
+    InstanceType: "one of dev, prod, both",
     type(Path()): "folder",
 }

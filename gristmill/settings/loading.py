@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.problems import did_you_mean, quoted
-from gristmill.settings.kinds import Pairs, Setting, SettingError, Texts
+from gristmill.settings.kinds import InstanceType, Pairs, Setting, SettingError, Texts
 from gristmill.settings.table import TABLE, Settings
 
 _TRUE = ("true", "1", "yes", "on")
@@ -143,5 +143,6 @@ _READERS: dict[type, Any] = {
     tuple: _folders,
     Texts: _texts,
     Pairs: _pairs,
+    InstanceType: InstanceType,
     type(Path()): _folder,
 }

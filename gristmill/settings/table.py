@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from gristmill.settings.kinds import Pairs, Reach, Setting, Texts
+from gristmill.settings.kinds import InstanceType, Pairs, Reach, Setting, Texts
 
 _GIB = 1024**3
 HOME = Path("~/.gristmill")
@@ -200,6 +200,15 @@ class Settings:
     databricks_aws_attributes_ebs_volume_size: int = _row(
         "databricks.awsAttributes.ebsVolume.size", 0, "size of a volume in GiB", Reach.OPTION
     )
+
+    deployment_instance_type: InstanceType = _row(  # noqa: RUF009
+        "deployment.instanceType",
+        InstanceType.BOTH,
+        "dev: there are no deployments; prod: nobody changes recipes; both: everything",
+        Reach.SHOWN,
+    )
+    packages_export: bool = _row("packages.export", True, "flows and releases leave as packages", Reach.SWITCH)
+    packages_import: bool = _row("packages.import", True, "packages come in, as flows and as releases", Reach.SWITCH)
 
     webhooks_enabled: bool = _row("webhooks.enabled", True, "runs send the webhooks of their flows", Reach.SWITCH)
     webhooks_max_per_flow: int = _row("webhooks.maxPerFlow", 50, "most webhooks of one flow", Reach.SWITCH)

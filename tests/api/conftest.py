@@ -131,6 +131,17 @@ def group(joe: TestClient, recipe: int, output: int) -> int:
     return joe.post("/v4/jobGroups", json={"wrangledDataset": {"id": recipe}}).json()["id"]
 
 
+@pytest.fixture
+def deployment(joe) -> int:
+    return joe.post("/v4/deployments", json={"name": "Prod POS"}).json()["id"]
+
+
+@pytest.fixture
+def exported(joe, flow, recipe, output) -> bytes:
+    """The package of a flow that reads and writes files of this server."""
+    return joe.get(f"/v4/flows/{flow}/package").content
+
+
 @pytest.fixture(scope="session")
 def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Settings]]:
     """A server that runs jobs."""

@@ -57,6 +57,12 @@ def test_order_flag_environment_file_default(tmp_path, flag, variable, file, por
     assert load_settings({"server.port": flag}, environment).server_port == port
 
 
+def test_words_are_checked():
+    assert load_settings(environment={"GRISTMILL_DEPLOYMENT_INSTANCE_TYPE": "prod"}).deployment_instance_type == "prod"
+    with pytest.raises(SettingError, match=r"deployment.instanceType: expected one of dev, prod, both, got 'test'"):
+        load_settings(environment={"GRISTMILL_DEPLOYMENT_INSTANCE_TYPE": "test"})
+
+
 def test_the_file_has_nested_tables_or_dotted_keys(tmp_path):
     text = 'engines.fallbackToLocal = true\n[jobs.photon]\nmaxConcurrent = 7\n[storage]\nfileRoots = ["/a", "/b"]\n'
     (tmp_path / "config.toml").write_text(text)

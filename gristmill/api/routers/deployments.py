@@ -14,7 +14,7 @@ from gristmill.api.inputs import Item, List, PathId
 from gristmill.api.package_bodies import SentPackage, package_body, sent_package
 from gristmill.api.resources.deployments import DEPLOYMENTS, OBJECT_RULES, RELEASES, VALUE_RULES
 from gristmill.api.resources.packages import imported_view
-from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
+from gristmill.api.routing import DEPLOYING, Conf, CurrentUser, Db, v4_router
 from gristmill.api.run_bodies import NewDeploymentRun
 from gristmill.jobs.submit import submit_flow
 from gristmill.model import deployments, import_rules
@@ -23,7 +23,7 @@ from gristmill.model.database import Sessions
 from gristmill.model.deployment_tables import Deployment, ObjectImportRule, Release, ValueImportRule
 from gristmill.settings import Settings
 
-router = v4_router("deployments")
+router = v4_router("deployments", DEPLOYING)
 PACKAGE = package_body(notes="what people shall know of the release")
 
 

@@ -44,18 +44,18 @@ async def try_flow_package(
 
 
 @router.get("/{id}/package", openapi_extra=FILE, response_class=Response)
-def export_flow_package(id: PathId, user: CurrentUser, db: Db, comment: str = "") -> Response:
+def export_flow_package(id: PathId, user: CurrentUser, db: Db, conf: Conf, comment: str = "") -> Response:
     """A flow as a package; flows that it refers to are in it. Secrets and credentials are not."""
     with db.read() as session:
-        exported = export_package(session, user, [find(session, Flow, id, user)], comment)
+        exported = export_package(session, conf, user, [find(session, Flow, id, user)], comment)
     return package_answer(exported, f"flow_{id}")
 
 
 @router.get("/{id}/package/dryRun")
-def try_export(id: PathId, user: CurrentUser, db: Db) -> Json:
+def try_export(id: PathId, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """Whether a flow can be exported: an empty object, or the error."""
     with db.read() as session:
-        export_package(session, user, [find(session, Flow, id, user)])
+        export_package(session, conf, user, [find(session, Flow, id, user)])
     return {}
 
 

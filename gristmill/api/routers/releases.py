@@ -14,13 +14,13 @@ from gristmill.api.embedding import Json
 from gristmill.api.inputs import Id, Item, List, PathId
 from gristmill.api.package_bodies import package_answer
 from gristmill.api.resources.deployments import RELEASES
-from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
+from gristmill.api.routing import DEPLOYING, FILE, Conf, CurrentUser, Db, v4_router
 from gristmill.model import deployments
 from gristmill.model.access import MAX_ID, Caller, find
 from gristmill.model.deployment_tables import Release
 from gristmill.model.package_exports import export_package
 
-router = v4_router("releases")
+router = v4_router("releases", DEPLOYING)
 DeploymentId = Annotated[Id | None, Query(alias="deploymentId", description="only releases of this deployment")]
 
 
@@ -67,11 +67,11 @@ def delete_release(id: PathId, user: CurrentUser, db: Db) -> None:
 
 
 @router.get("/{id}/package", openapi_extra=FILE, response_class=Response)
-def export_release(id: PathId, user: CurrentUser, db: Db, comment: str = "") -> Response:
+def export_release(id: PathId, user: CurrentUser, db: Db, conf: Conf, comment: str = "") -> Response:
     """The flows of a release as a package, as import rules have made them. Secrets and credentials are not in it."""
     with db.read() as session:
         flows = deployments.flows_of(session, find(session, Release, id, user), primary=True)
-        exported = export_package(session, user, flows, comment)
+        exported = export_package(session, conf, user, flows, comment)
     return package_answer(exported, f"release_{id}")
 
 

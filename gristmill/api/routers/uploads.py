@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from gristmill.api.embedding import Json
 from gristmill.api.errors import ApiError, invalid
 from gristmill.api.inputs import PathId
-from gristmill.api.routing import UPLOAD, Conf, CurrentUser, Db, v4_router
+from gristmill.api.routing import BUILDING, UPLOAD, Conf, CurrentUser, Db, v4_router
 from gristmill.model.access import Caller, find
 from gristmill.model.database import Sessions
 from gristmill.model.graph import name_of_node
@@ -21,7 +21,7 @@ PART = "file"
 router = v4_router("flows")
 
 
-@router.post("/{id}/importAndAddDatasetToFlow", status_code=201, openapi_extra=UPLOAD)
+@router.post("/{id}/importAndAddDatasetToFlow", status_code=201, openapi_extra=UPLOAD, dependencies=[BUILDING])
 async def import_and_add(id: PathId, request: Request, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """Upload a file into a flow: a dataset with detected structure, and a recipe on it."""
     if not conf.upload_enabled:

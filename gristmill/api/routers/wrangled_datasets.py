@@ -13,7 +13,7 @@ from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Flag, Id, Item, ItemQuery, List, Name, PathId, V4Body
 from gristmill.api.resources.flows import NODES
-from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
+from gristmill.api.routing import BUILDING, Conf, CurrentUser, Db, v4_router
 from gristmill.model import recipes
 from gristmill.model.access import Caller, find, refer
 from gristmill.model.errors import MissingError
@@ -75,7 +75,7 @@ class ScriptText(V4Body):
     script: str
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[BUILDING])
 def create_recipe(body: NewRecipe, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """Make an empty recipe on a dataset or on another recipe."""
     with db.write() as session:
@@ -107,7 +107,7 @@ def get_recipe(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) -
         return one(session, conf, user, NODES, id, _with_recipe(query))
 
 
-@router.patch("/{id}")
+@router.patch("/{id}", dependencies=[BUILDING])
 def change_recipe(id: PathId, body: RecipeFields, user: CurrentUser, db: Db) -> Json:
     """Rename or describe a recipe."""
     with db.write() as session:
@@ -115,14 +115,14 @@ def change_recipe(id: PathId, body: RecipeFields, user: CurrentUser, db: Db) -> 
         return changed(node)
 
 
-@router.put("/{id}")
+@router.put("/{id}", dependencies=[BUILDING])
 def replace_recipe(id: PathId, body: RecipeFields, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """The same as PATCH; answers the whole recipe."""
     with db.write() as session:
         return shown(session, conf, NODES, _change(session, id, body, user), "recipe")
 
 
-@router.delete("/{id}", status_code=204, response_class=Response)
+@router.delete("/{id}", status_code=204, response_class=Response, dependencies=[BUILDING])
 def delete_recipe(
     id: PathId,
     user: CurrentUser,
@@ -141,7 +141,7 @@ def get_script(id: PathId, user: CurrentUser, db: Db, conf: Conf) -> Json:
         return _script_view(recipes.read_script(session, conf, find(session, FlowNode, id, user)))
 
 
-@router.put("/{id}/script")
+@router.put("/{id}/script", dependencies=[BUILDING])
 def put_script(id: PathId, body: ScriptText, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """Replace the steps of a recipe; datasets that it names become its inputs. Nothing is stored on an error."""
     with db.write() as session:
@@ -149,7 +149,7 @@ def put_script(id: PathId, body: ScriptText, user: CurrentUser, db: Db, conf: Co
         return _script_view(recipes.write_script(session, conf, user, node, body.script))
 
 
-@router.post("/{id}/addToFlow", status_code=201)
+@router.post("/{id}/addToFlow", status_code=201, dependencies=[BUILDING])
 def add_to_flow(id: PathId, body: FlowReference, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """Let another flow use the result of a recipe; answers the node that stands for it there."""
     with db.write() as session:
@@ -174,7 +174,7 @@ def get_main_input(id: PathId, user: CurrentUser, db: Db) -> Json:
         return {"wrangledDataset": {"id": origin.id}}
 
 
-@router.put("/{id}/primaryInputDataset")
+@router.put("/{id}/primaryInputDataset", dependencies=[BUILDING])
 def put_main_input(id: PathId, body: InputReference, user: CurrentUser, db: Db, conf: Conf) -> Json:
     """Let a recipe read another dataset or recipe."""
     with db.write() as session:
