@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from gristmill.model.access import Caller, made_by
 from gristmill.model.errors import InvalidError
+from gristmill.model.released import refuse_released
 from gristmill.model.tables import FlowEdge, FlowNode, ImportedDataset
 from gristmill.problems import quoted
 
@@ -128,6 +129,7 @@ def ensure_input_node(session: Session, caller: Caller, flow_id: int, dataset: I
     ).first()
     if existing is not None:
         return existing
+    refuse_released(session, flow_id)
     node = FlowNode(
         flow_id=flow_id,
         imported_dataset=dataset,
@@ -150,6 +152,7 @@ def ensure_reference_node(session: Session, caller: Caller, flow_id: int, target
     ).first()
     if existing is not None:
         return existing
+    refuse_released(session, flow_id)
     node = FlowNode(flow_id=flow_id, referenced_flow_node=target, **made_by(caller))
     session.add(node)
     session.flush()

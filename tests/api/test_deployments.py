@@ -117,7 +117,7 @@ def test_released_flows_stay_apart(joe, deployment, flow):
     assert made["name"] == "Visits/2020", "the name is free outside"
 
 
-def test_recipes_of_a_release_stay_as_they_came(joe, deployment, dataset):
+def test_recipes_of_a_release_stay_as_they_came(joe, deployment, dataset, recipe):
     (flow,) = release(joe, deployment, package())["primaryFlowIds"]
     node = names(joe, flow)["same"]
     refused = [
@@ -126,6 +126,8 @@ def test_recipes_of_a_release_stay_as_they_came(joe, deployment, dataset):
         joe.put(f"/v4/wrangledDatasets/{node}/primaryInputDataset", json={"importedDataset": {"id": dataset}}),
         joe.delete(f"/v4/wrangledDatasets/{node}"),
         joe.post("/v4/wrangledDatasets", json={"importedDataset": {"id": dataset}, "flow": {"id": flow}, "name": "n"}),
+        joe.post(f"/v4/importedDatasets/{dataset}/addToFlow", json={"flow": {"id": flow}}),
+        joe.post(f"/v4/wrangledDatasets/{recipe}/addToFlow", json={"flow": {"id": flow}}),
         joe.patch(f"/v4/flows/{flow}", json={"name": "x"}),
         joe.put(f"/v4/flows/{flow}", json={"name": "x"}),
         joe.delete(f"/v4/flows/{flow}"),

@@ -175,6 +175,11 @@ def test_no_parameter_is_lost(on, with_, words):
         after(package(of=read), ("fileLocation", on, with_))
 
 
+def test_rules_do_not_blow_a_path_up():
+    with pytest.raises(RecipeError, match="longer than 2048 characters"):
+        read_from("s3://b/a", *[("fileLocation", "a", "aa")] * 1000)
+
+
 @pytest.mark.parametrize(
     ("type_", "on", "words"),
     [

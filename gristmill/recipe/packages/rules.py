@@ -26,6 +26,7 @@ from gristmill.recipe.packages.marks import Parameters, changed
 
 LOCATION = "fileLocation"
 TYPES = ("s3Bucket", LOCATION, "host", "userinfo", "dbTableName", "dbPath")
+LONGEST = 2048  # characters of an address or a name
 BUCKETS = ("s3", "s3a", "s3n", "gs")
 _URI = re.compile(r"(?:([A-Za-z0-9]+)://([^/]*))?(.*)", re.DOTALL)
 _HOST = re.compile(r"(.*?)((?::\d+)?)", re.DOTALL)
@@ -142,7 +143,12 @@ class _Rule:
     # -- texts -----------------------------------------------------------------------------------
 
     def _name(self, type_: str, text: str) -> str:
-        return self.replaced(text) if text and type_ == self.type else text
+        if not text or type_ != self.type:
+            return text
+        after = self.replaced(text)
+        if len(after) > max(LONGEST, len(text)):
+            raise package_error(f"an import rule makes {quoted(text)} longer than {LONGEST} characters")
+        return after
 
     def _path(self, text: str) -> str:
         """A path after the rule, without the empty segments that a replacement leaves behind."""
