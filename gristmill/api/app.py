@@ -46,6 +46,7 @@ from gristmill.model.people import make_first_administrator
 from gristmill.model.schema import ensure_schema
 from gristmill.model.workspace import ensure_workspace
 from gristmill.settings import Settings
+from gristmill.types.logical import declare_types
 
 ROUTERS: tuple[APIRouter, ...] = (
     access_tokens.router,
@@ -86,8 +87,9 @@ def create_app(settings: Settings, *, run_jobs: bool = True) -> FastAPI:
 
     When it starts, the home folder and the tables are made or brought up to date, and an administrator where there is
     nobody; `run_jobs` tells whether it also runs jobs. Raises SchemaError at the start when the tables must be
-    upgraded by hand.
+    upgraded by hand. Raises CustomTypeError for a file of a custom type that cannot be read.
     """
+    declare_types(settings.types)
     sessions = open_database(settings)
     app = FastAPI(
         title="Gristmill",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -83,6 +85,19 @@ def _sentence(message: str) -> str:
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Prepare data with Wrangle recipes: run them here, test them, or serve them behind the v4 REST API."""
+    types = Path(os.environ.get("GRISTMILL_HOME") or "~/.gristmill").expanduser() / "types"
+    if types.is_dir():
+        _declare(types)
+
+
+def _declare(folder: Path) -> None:
+    from gristmill.types.custom import CustomTypeError
+    from gristmill.types.logical import declare_types
+
+    try:
+        declare_types(folder)
+    except CustomTypeError as error:
+        raise click.UsageError(str(error)) from None
 
 
 for command in (serve, worker, user, token, db, run, recipe, package, test, functions, lsp):

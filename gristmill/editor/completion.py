@@ -17,7 +17,7 @@ from gristmill.language import printer, tree
 from gristmill.language.grammar import Kind
 from gristmill.transforms.registry import TRANSFORMS
 from gristmill.transforms.scope import BUILT_IN
-from gristmill.types.logical import ALL
+from gristmill.types.logical import type_names
 
 _CLOSED = re.compile(r"[^{}\n]*\}")
 QUALIFIED = (Kind.JOIN_COLUMNS, Kind.QUALIFIED, Kind.CONDITION, Kind.MAPPING)
@@ -220,7 +220,7 @@ def _variables(known: Known) -> Iterator[Answer]:
 
 
 def _types() -> Iterator[Answer]:
-    yield from (Answer(known.name, Sort.TYPE, known.name) for known in ALL)
+    yield from (Answer(name, Sort.TYPE, name) for name in type_names())
 
 
 def _flags() -> Iterator[Answer]:

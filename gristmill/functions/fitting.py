@@ -8,6 +8,7 @@ from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, hidden, text
 from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match
 from gristmill.plan.expressions import Expr, Form, case, coalesce
+from gristmill.types.custom import Rule, is_custom_valid
 from gristmill.types.formats import notation_regex
 from gristmill.types.json_text import Json, compact, parse_json, read_array, read_object
 from gristmill.types.logical import ARRAY, BOOLEAN, OBJECT, STRING, LogicalType
@@ -52,6 +53,28 @@ def _fits_any(cell: str | None, parts: tuple[str, ...]) -> bool:
 FITS_ANY = hidden(
     "fits_any", takes=[text("s"), TYPE], returns=BOOLEAN, doc="Whether a text is valid, for types beyond SQL.",
     basis="types 5", batch=_fits_any,
+)  # fmt: skip
+
+RULE = Argument("rule", Want.TEXTS)
+
+
+@rowwise(Form.BOOLEAN, nulls=True)
+def _fits_custom(cell: str | None, rule: Rule) -> bool:
+    return cell is not None and is_custom_valid(cell, rule)
+
+
+@rowwise(Form.TEXT)
+def _fitting_custom(cell: str, rule: Rule) -> str | None:
+    return cell if is_custom_valid(cell, rule) else None
+
+
+FITS_CUSTOM = hidden(
+    "fits_custom", takes=[text("s"), RULE], returns=BOOLEAN, doc="Whether a text is valid for a declared type.",
+    basis="types 12", batch=_fits_custom,
+)  # fmt: skip
+FITTING_CUSTOM = hidden(
+    "fitting_custom", takes=[text("s"), RULE], returns=STRING, doc="A text where a declared type has it, else null.",
+    basis="types 12", batch=_fitting_custom,
 )  # fmt: skip
 
 FITTING = hidden(

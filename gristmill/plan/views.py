@@ -10,6 +10,7 @@ from datetime import datetime
 
 from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal, null
 from gristmill.plan.values import Kind, Typing, Value
+from gristmill.types.custom import custom_type
 from gristmill.types.formats import notation_groups
 from gristmill.types.logical import Family, LogicalType
 from gristmill.types.parsedate import parse_date
@@ -212,6 +213,8 @@ def _fitting(value: Value) -> Expr:
     typing = value.typing
     if typing.kind is not Kind.HARD or typing.logical.name == "String":
         return value.expr
+    if (declared := custom_type(typing.logical.name)) is not None:
+        return Apply("fitting_custom", (value.expr,), Form.TEXT, (declared.rule,))
     return Apply("fitting", (value.expr,), Form.TEXT, (tuple(typing.logical.as_list()),))
 
 
@@ -224,6 +227,8 @@ def text_fits(text: Expr, logical: LogicalType) -> Expr:
     """Whether a text is valid for a type; never null."""
     if logical.name == "String":
         return Apply("present", (text,), Form.BOOLEAN)
+    if (declared := custom_type(logical.name)) is not None:
+        return Apply("fits_custom", (text,), Form.BOOLEAN, (declared.rule,))
     slow = logical.name in ("Array", "Map") or (logical.name == "Datetime" and logical.format is None)
     return Apply("fits_any" if slow else "fits", (text,), Form.BOOLEAN, (tuple(logical.as_list()),))
 

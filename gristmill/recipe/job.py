@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gristmill.types.custom import declare, documents, read_document
 from gristmill.types.logical import LogicalType
 
 VERSION = 1
@@ -105,7 +106,8 @@ class Limits:
 class Job:
     """A recipe chain with its sources and sinks; the last recipe's result is written to every sink.
 
-    `reference_date` is the run's "now", ISO 8601 in UTC (platform 1.8). `seed` feeds RAND (language 11).
+    `reference_date` is the run's "now", ISO 8601 in UTC (platform 1.8). `seed` feeds RAND (language 11). `types`
+    are the custom types of the process that has made the job; the one that reads it knows them from then on.
     """
 
     sources: tuple[Source, ...]
@@ -116,6 +118,7 @@ class Job:
     seed: int = 0
     ignore_recipe_errors: bool = False
     limits: Limits = Limits()
+    types: tuple[Json, ...] = field(default_factory=documents)
 
     def as_json(self) -> Json:
         """Plain values only; `Job.from_json` reads it back."""
@@ -154,6 +157,7 @@ class Job:
                 "master": self.limits.master,
                 "properties": dict(self.limits.properties),
             },
+            "types": list(self.types),
         }
 
     @classmethod
@@ -161,6 +165,8 @@ class Job:
         """Read `as_json`. Raises ValueError for a version that this program does not know."""
         if document.get("version") != VERSION:
             raise ValueError(f"job document of version {document.get('version')!r}, this program reads {VERSION}")
+        types = tuple(document.get("types", ()))
+        declare(map(read_document, types))
         limits = document["limits"]
         return cls(
             sources=tuple(_source(item) for item in document["sources"]),
@@ -181,6 +187,7 @@ class Job:
                 limits.get("master", ""),
                 tuple(limits.get("properties", {}).items()),
             ),
+            types=types,
         )
 
 

@@ -272,6 +272,11 @@ class Settings:
         return self.data / "trifacta" / "queryResults"
 
     @property
+    def types(self) -> Path:
+        """Declarations of custom types, a JSON file each."""
+        return self.home / "types"
+
+    @property
     def scratch(self) -> Path:
         """Working files of jobs, a folder per job and attempt."""
         return self.home / "scratch"

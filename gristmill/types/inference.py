@@ -11,6 +11,7 @@ from functools import cache
 from gristmill.types.blanks import trim
 from gristmill.types.catalogue import datetime_type
 from gristmill.types.choosing import best_format
+from gristmill.types.custom import declared
 from gristmill.types.logical import DECIMAL, INTEGER, STRING, LogicalType, type_named
 from gristmill.types.patterns import INTEGER as PLAIN_DIGITS
 from gristmill.types.validation import Test, validator
@@ -34,15 +35,15 @@ def infer_type(texts: Sequence[str | None]) -> LogicalType:
 
     Only the first 1000 cells count; null and empty ones are left out. String where nothing fits.
     """
-    return _infer(texts, IMPORT_PERCENT, _all_rules())
+    return _infer(texts, IMPORT_PERCENT, _all_rules(), _declared_rules())
 
 
 def infer_soft_type(texts: Sequence[str | None]) -> LogicalType:
     """The type of a column of computed texts: a logical type that all of the first 1000 cells fit, else String."""
-    return _infer(texts, SOFT_PERCENT, _logical_rules())
+    return _infer(texts, SOFT_PERCENT, _logical_rules(), ())
 
 
-def _infer(texts: Sequence[str | None], percent: int, rules: Sequence[Rule]) -> LogicalType:
+def _infer(texts: Sequence[str | None], percent: int, rules: Sequence[Rule], last: Sequence[Rule]) -> LogicalType:
     weights = Counter(trim(text) for text in texts[:SAMPLE_ROWS] if text)
     total = weights.total()
     if not total:
@@ -56,7 +57,13 @@ def _infer(texts: Sequence[str | None], percent: int, rules: Sequence[Rule]) -> 
         if most == total:
             return best
     dated = best_format(weights, most_missed)
-    return datetime_type(dated[0]) if dated and total - dated[1] <= most_missed and dated[1] > most else best
+    if dated and total - dated[1] <= most_missed and dated[1] > most:
+        best, most = datetime_type(dated[0]), dated[1]
+    for rule in last:
+        matched = _matched(weights, total, most_missed, rule)
+        if matched > most:
+            best, most = rule.type, matched
+    return best
 
 
 def _matched(weights: Mapping[str, int], total: int, most_missed: int, rule: Rule) -> int:
@@ -110,6 +117,12 @@ def _logical_rules() -> tuple[Rule, ...]:
         Rule(DECIMAL, _no_code(validator(DECIMAL)), _always),
         _rule("Bool", _not_zero_or_one),
     )
+
+
+def _declared_rules() -> list[Rule]:
+    """Custom types come last (types 12.1)."""
+    found = (item for item in declared() if item.is_inferred)
+    return [_rule(item.name) for item in found]
 
 
 @cache

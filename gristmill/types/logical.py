@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from gristmill.problems import did_you_mean, quoted, recipe_error
+from gristmill.types.custom import custom_type, declare, read_types
+from gristmill.types.custom import declared as custom_types
 
 
 class Family(Enum):
@@ -96,8 +99,18 @@ def type_named(name: str) -> LogicalType:
     Raises RecipeError `invalid value 'Intger' for type` for any other name (types 3).
     """
     known = _NAMES.get(name.strip().casefold())
-    if known is None:
-        raise recipe_error(
-            "bad-enum", f"invalid value {quoted(name)} for type", hint=did_you_mean(name, (t.name for t in ALL))
-        )
-    return known
+    if known is not None:
+        return known
+    if (declared := custom_type(name)) is not None:
+        return LogicalType(declared.name)
+    raise recipe_error("bad-enum", f"invalid value {quoted(name)} for type", hint=did_you_mean(name, type_names()))
+
+
+def type_names() -> list[str]:
+    """The names of all types, declared ones last."""
+    return [*(known.name for known in ALL), *(declared.name for declared in custom_types())]
+
+
+def declare_types(folder: Path) -> None:
+    """Make the types known that the files of a folder declare. Raises CustomTypeError, which names the file."""
+    declare(read_types(folder, _NAMES))

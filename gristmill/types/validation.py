@@ -11,6 +11,7 @@ from typing import TypeAlias
 from gristmill.types.blanks import trim
 from gristmill.types.catalogue import formats_of
 from gristmill.types.choosing import catalogue_formats
+from gristmill.types.custom import custom_type, is_custom_valid
 from gristmill.types.datetimes import matches_notation
 from gristmill.types.formats import parse_notation
 from gristmill.types.json_text import is_array, is_object
@@ -30,12 +31,21 @@ def is_valid(text: str, type: LogicalType) -> bool:
     """
     if type.name == "String":
         return text != ""
+    if (declared := custom_type(type.name)) is not None:
+        return is_custom_valid(text, declared.rule)
     return validator(type)(trim(text))
 
 
-@lru_cache(maxsize=1024)
 def validator(type: LogicalType) -> Test:
     """The test for trimmed texts of one type; for many texts in a row."""
+    if (declared := custom_type(type.name)) is not None:
+        rule = declared.rule
+        return lambda text: is_custom_valid(text, rule)
+    return _built_in(type)
+
+
+@lru_cache(maxsize=1024)
+def _built_in(type: LogicalType) -> Test:
     special = _SPECIAL.get(type.name)
     if special is not None:
         return special
