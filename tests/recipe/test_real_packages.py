@@ -92,39 +92,46 @@ RUNS = {
 OTHER_HEADER = {"time-series/Set value at second level"}
 
 
-def run(recipe: Path, inputs: list[str], output: Path) -> list[str]:
-    """The lines that `gristmill run` writes."""
+def run(recipe: Path, inputs: list[str], output: Path, engine: str) -> bytes:
+    """The file that `gristmill run` writes."""
     arguments = [argument for item in inputs for argument in ("--input", item)]
-    result = CliRunner().invoke(cli, ["run", str(recipe), *arguments, "--output", str(output)])
+    result = CliRunner().invoke(cli, ["run", str(recipe), *arguments, "--output", str(output), "--engine", engine])
     assert (result.exit_code, result.output) == (0, "")
-    return output.read_text("utf-8").splitlines()
+    return output.read_bytes()
 
 
-def ran(name: str, folder: Path, *, beside: bool) -> list[str]:
+def ran(name: str, folder: Path, *, beside: bool, engine: str = "photon") -> bytes:
     """The result of a package's recipe, or of the text beside the package; its inputs are run before it."""
     example, recipe = name.split("/")
     inputs = []
     for item in RUNS[name]:
         dataset, equals, other = item.rpartition("=")
         if equals:
-            ran(other, folder, beside=beside)
+            ran(other, folder, beside=beside, engine=engine)
             inputs.append(f"{dataset}={folder / other.split('/')[1]}.csv")
         else:
             inputs.append(str(DATA / item))
     if beside:
-        return run(EXAMPLES / example / f"{recipe}.wrangle", inputs, folder / f"{recipe}.csv")
+        return run(EXAMPLES / example / f"{recipe}.wrangle", inputs, folder / f"{recipe}.csv", engine)
     (package,) = (EXAMPLES / example).glob("*.zip")
     written = CliRunner().invoke(cli, ["package", "recipes", str(package), "--output", str(folder)])
     assert written.exit_code == 0, written.output
-    return run(folder / f"{recipe}.wrangle", inputs, folder / f"{recipe}.csv")
+    return run(folder / f"{recipe}.wrangle", inputs, folder / f"{recipe}.csv", engine)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_recipes_with_data_give_what_the_text_beside_them_gives(name: str, tmp_path: Path) -> None:
-    ours = ran(name, tmp_path / "package", beside=False)
+    ours = ran(name, tmp_path / "package", beside=False).splitlines()
     (tmp_path / "text").mkdir()
-    theirs = ran(name, tmp_path / "text", beside=True)
+    theirs = ran(name, tmp_path / "text", beside=True).splitlines()
     first = 1 if name in OTHER_HEADER else 0
     assert len(ours) > 1
     assert ours[first:] == theirs[first:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RUNS)
+def test_recipes_with_data_give_the_same_bytes_on_both_engines(name: str, tmp_path: Path) -> None:
+    photon = ran(name, tmp_path / "photon", beside=False)
+    assert ran(name, tmp_path / "spark", beside=False, engine="spark") == photon
