@@ -44,8 +44,9 @@ async def sent_package(request: Request) -> SentPackage:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MULTIPART:
         return await run_in_threadpool(_opened, await request.body(), None, None)
     async with request.form(max_files=1, max_fields=100) as form:
-        part = form.get(PART)
-        if not isinstance(part, UploadFile):
+        # the one file of the form is the package, whatever clients call its part
+        part = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+        if part is None:
             raise invalid(f"expected a multipart part named '{PART}' with a file")
         if part.size is not None and part.size > LARGEST_FILE:
             raise invalid(f"the file has {part.size} bytes, at most {LARGEST_FILE} are permitted")

@@ -98,6 +98,12 @@ def test_a_bare_document(joe, address):
     assert "not supported: step of type 'Standardize': its values are not in the package" in messages
 
 
+@pytest.mark.parametrize("part", ["archive", "file"])
+def test_the_one_file_of_a_form_is_the_package(joe, part):
+    sent = joe.post("/v4/flows/package", files={part: ("flow.zip", package())})
+    assert (sent.status_code, len(sent.json()["primaryFlowIds"])) == (201, 1), sent.text
+
+
 def test_a_taken_name_gets_the_uuid(joe):
     document = nested()
     document["metadata"]["uuid"] = "1dead520-a47c-11e9-936e-2b92fb66aad9"
@@ -142,7 +148,7 @@ def test_what_is_refused(joe, content: bytes, words: str):
 
 
 def test_bodies_that_are_no_package(joe, anyone):
-    assert_invalid(joe.post("/v4/flows/package", files={"file": ("a", b"x")}), "expected a multipart part named 'data'")
+    assert_invalid(joe.post("/v4/flows/package", files={"file": ("", b"")}, data={"data": "@flow.zip"}), "named 'data'")
     assert_invalid(send(joe, package(), connectionIdMapping="[1]"), "connectionIdMapping: expected a JSON list")
     assert_invalid(joe.post("/v4/flows/package?folderId=3", json={}), "folderId: folder 3 not found")
     text = joe.post("/v4/flows/package", content=b"x", headers={"Content-Type": "text/plain"})
