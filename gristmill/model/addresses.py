@@ -28,7 +28,8 @@ IN_BUCKETS = ("s3", "gs")
 class Address:
     """Where data lies: `uri` is complete, `path` is what people see.
 
-    `bucket` (S3, Google), `container` with `host` (Azure) or `host` with `userinfo` (HDFS, SFTP) say on which store.
+    `bucket` (S3, Google), `container` with `host` (Azure) or `host` with `userinfo` (HDFS, SFTP) say on which store;
+    HDFS without a host is base storage.
     """
 
     uri: str
@@ -101,6 +102,9 @@ def local_file(uri: str) -> Path | None:
 
 
 def _address(settings: Settings, type_: str, path: str, authority: str) -> Address:
+    if type_ == "hdfs" and not authority.rpartition("@")[2]:
+        # HDFS that names no host is the platform's own storage, and that is ours
+        type_ = "file"
     field = "path" if type_ == "file" else "uri"
     if not path.startswith("/") or len(path) > MAX_LENGTH:
         raise InvalidError(f"{field}: expected an absolute path of at most {MAX_LENGTH} characters, got {quoted(path)}")

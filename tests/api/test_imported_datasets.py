@@ -28,6 +28,20 @@ def test_base_storage_lies_in_the_home_folder(joe, dataset, settings):
     assert found["storageLocation"]["fullUri"] == f"file://{settings.uploads}/orders.csv"
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"path": "/trifacta/uploads/orders.csv", "type": "hdfs", "bucket": None},
+        {"uri": "hdfs:///trifacta/uploads/orders.csv"},
+    ],
+)
+def test_hdfs_without_a_host_is_base_storage(joe, dataset, settings, place):
+    found = joe.post("/v4/importedDatasets/", json={"name": "POS-r02", "description": "copy", **place}).json()
+    assert (found["type"], found["path"]) == ("file", "/trifacta/uploads/orders.csv")
+    assert found["storageLocation"]["fullUri"] == f"file://{settings.uploads}/orders.csv"
+    assert found["size"] != "-1"
+
+
 def test_the_file_need_not_exist_or_be_permitted_yet(joe):
     assert joe.post("/v4/importedDatasets", json={"name": "in", "uri": "file:///etc/passwd"}).status_code == 201
 
@@ -45,7 +59,7 @@ def test_the_file_need_not_exist_or_be_permitted_yet(joe):
         ({"name": "x", "uri": "file://host/a.csv"}, "names no host, got 'host'"),
         ({"name": "x", "path": "a.csv"}, "expected an absolute path"),
         ({"name": "x", "path": "/" + "a" * 3000}, "at most 2048"),
-        ({"name": "x", "path": "/a", "type": "hdfs"}, "host: missing"),
+        ({"name": "x", "path": "/a", "type": "sftp"}, "host: missing"),
         ({"name": "x", "path": "/a", "bucket": "b"}, "bucket: storage of type file has none"),
         ({"name": "x", "connectionId": 4, "jdbcTable": "t"}, "connection 4 not found"),
         ({"name": "x", "connection": {"id": "4"}, "raw": "SELECT 1"}, "connection 4 not found"),
