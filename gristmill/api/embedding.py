@@ -48,7 +48,7 @@ class Association:
 class Resource:
     """A kind of object: how it is shown, what belongs to it, by which fields lists are sorted and filtered.
 
-    `passes` are words that stand in an embed path without being an association of their own.
+    `passes` are words, in lower case, that may stand in an embed path and embed nothing: the view shows it anyway.
     """
 
     name: str

@@ -292,7 +292,22 @@ def test_lists(joe, recipe, group):
         joe.get(f"/v4/jobGroups?flowNodeId={recipe}&status=InProgress&ranfor=recipe&ranfrom=api").json()["count"] == 2
     )
     assert joe.get("/v4/jobGroups/count?status=Complete").json() == {"count": 0}
+    assert joe.get("/v4/jobGroups/count?status=Complete,InProgress").json() == {"count": 2}
     assert joe.get("/v4/jobGroups/count?flowNodeId=99").json() == {"count": 0}
+
+
+def test_lists_tell_the_flow_of_each_run(joe, flow, recipe, group):
+    listed = joe.get("/v4/jobGroups?limit=100&offset=0&embed=creator").json()["data"]
+    assert listed[0]["wrangledDataset"] == {"id": recipe, "flow": {"id": flow, "name": "sales"}}
+    (whole,) = joe.get("/v4/jobGroups?embed=wrangledDataset.flow").json()["data"]
+    assert whole["wrangledDataset"]["flow"]["settings"] == {"optimize": "enabled"}
+    assert joe.get("/v4/jobGroups?fields=status").json()["data"] == [{"id": group, "status": "InProgress"}]
+
+
+def test_runs_of_one_flow_run_are_listed(joe, flow, recipe, group):
+    run = joe.post(f"/v4/flows/{flow}/run", json={}).json()
+    (own,) = joe.get(f"/v4/jobGroups?flowRunId={run['flowRunId']}").json()["data"]
+    assert own["id"] == run["data"][0]["id"] != group
 
 
 def test_jobs(joe, group):
@@ -324,6 +339,7 @@ def test_a_failed_job_says_why(joe, group, server):
         job = session.get(JobGroup, group).jobs[0]
         job.status, job.error_name, job.error_message, job.heartbeat_at = "Failed", "RunError", "file not found", 1_999
     found = joe.get(f"/v4/jobGroups/{group}/jobs").json()["data"][0]
+    assert joe.get(f"/v4/jobGroups/{group}?embed=jobs.errorMessage").json()["jobs"]["data"][0] == found
     assert found["errorMessage"] == {"id": found["id"], "name": "RunError", "message": "file not found"}
     assert found["lastHeartbeatAt"] == "1970-01-01T00:00:01.000Z"
 

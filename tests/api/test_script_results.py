@@ -86,8 +86,10 @@ def test_a_file_that_is_gone_is_not_found(joe, written, settings):
 def test_the_object(joe, written, settings, group):
     result = written({"a.csv": b"x"}, row_count=3)
     found = joe.get(f"/v4/scriptResults/{result}").json()
-    assert (found["rowCount"], found["storageLocation"]) == (3, {"fullUri": f"file://{settings.data}/a.csv"})
-    jobs = joe.get(f"/v4/jobGroups/{group}?embed=jobs.scriptResults").json()["jobs"]["data"]
+    place = found["storageLocation"]
+    assert (found["rowCount"], place["fullUri"]) == (3, f"file://{settings.data}/a.csv")
+    assert (place["type"], place["path"], place["container"]) == ("file", f"{settings.data}/a.csv", None)
+    jobs = joe.get(f"/v4/jobGroups/{group}?embed=jobs.scriptResults.storageLocation").json()["jobs"]["data"]
     assert [[item["id"] for item in job["scriptResults"]["data"]] for job in jobs] == [[], [result]]
 
 

@@ -11,6 +11,7 @@ from gristmill.api.answers import reference
 from gristmill.api.embedding import Association, Json, Resource, Rows, View, declare
 from gristmill.api.resources.common import facts_of, many_by, one_by, stamp_columns
 from gristmill.api.resources.people import CREATOR, PERSONS, WORKSPACE
+from gristmill.model.addresses import address_of_uri
 from gristmill.model.clock import iso, iso_second
 from gristmill.model.engine_options import shown_options
 from gristmill.model.job_tables import FlowRun, Job, JobEdge, JobGroup, JobType, ScriptResult, Snapshot
@@ -100,10 +101,16 @@ def result_view(result: ScriptResult, view: View) -> Json:
         "tableName": result.table_name,
         "scriptId": str(result.id),
         "sessionId": result.session_id,
-        "storageLocation": {"fullUri": result.uri},
+        "storageLocation": _location(view, result.uri),
         "createdAt": iso(result.created_at),
         "updatedAt": iso(result.updated_at),
     }
+
+
+def _location(view: View, uri: str) -> Json:
+    address = address_of_uri(view.settings, uri)
+    kept = ("type", "path", "bucket", "container", "host", "userinfo")
+    return {"fullUri": uri, **{name: getattr(address, name) for name in kept}}
 
 
 def flow_run_view(run: FlowRun, view: View) -> Json:
@@ -186,8 +193,8 @@ SCRIPT_RESULTS = declare(
         "scriptResults",
         ScriptResult,
         result_view,
-        (Association("storageLocation", "facts", facts_of(lambda row: [{"fullUri": row.uri}])),),
         columns={**stamp_columns(ScriptResult), "name": ScriptResult.name, "format": ScriptResult.format},
+        passes=frozenset({"storagelocation"}),
     )
 )
 FLOW_RUNS = declare(
@@ -220,7 +227,7 @@ JOBS = declare(
         ),
         columns={**stamp_columns(Job), "status": Job.status, "jobType": Job.type, "name": Job.type},
         sort=("id",),
-        passes=frozenset({"filewriterjob"}),
+        passes=frozenset({"filewriterjob", "errormessage"}),
     )
 )
 JOB_GROUPS = declare(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from gristmill.api.answers import counted, listed, many, one
 from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
-from gristmill.api.inputs import Id, Item, List, PathId
+from gristmill.api.inputs import Item, List, PathId
+from gristmill.api.resources.job_lists import FlowNodeId, FlowRunId, RanFor, RanFrom, StatusQuery, asked, with_flows
 from gristmill.api.resources.jobs import JOB_GROUPS, JOBS, SCRIPT_RESULTS, published_view, started_view
 from gristmill.api.resources.webhooks import DELIVERIES
 from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
@@ -36,11 +36,7 @@ from gristmill.settings import Settings
 
 router = v4_router("jobGroups")
 
-FlowNodeId = Annotated[Id | None, Query(alias="flowNodeId", description="only runs of this recipe")]
-RanFor = Annotated[str | None, Query(description="`recipe`, `plan`, …")]
-RanFrom = Annotated[str | None, Query(description="`ui`, `schedule` or `api`")]
 Detail = Annotated[str | None, Query(description="`full`: also what only this server tells, by `gristmill`")]
-StatusQuery = Annotated[str | None, Query(description="`InProgress`, `Complete`, `Failed`, `Canceled`")]
 
 
 @router.post("", status_code=201)
@@ -69,14 +65,15 @@ def list_job_groups(
     conf: Conf,
     query: List,
     flow_node_id: FlowNodeId = None,
-    ranfor: RanFor = None,
-    ranfrom: RanFrom = None,
-    status: StatusQuery = None,
+    flow_run_id: FlowRunId = None,
+    ranfor: RanFor = "",
+    ranfrom: RanFrom = "",
+    status: StatusQuery = "",
 ) -> Json:
-    """Your runs, newest first."""
+    """Your runs, newest first, each with its flow."""
+    where = asked(flow_node_id=flow_node_id, flow_run_id=flow_run_id, ranfor=ranfor, ranfrom=ranfrom, status=status)
     with db.read() as session:
-        where = _where(flow_node_id, ranfor, ranfrom, status)
-        return listed(session, conf, user, JOB_GROUPS, query, *where)
+        return with_flows(session, listed(session, conf, user, JOB_GROUPS, query, *where))
 
 
 @router.get("/count")
@@ -85,13 +82,15 @@ def count_job_groups(
     db: Db,
     query: List,
     flow_node_id: FlowNodeId = None,
-    ranfor: RanFor = None,
-    ranfrom: RanFrom = None,
-    status: StatusQuery = None,
+    flow_run_id: FlowRunId = None,
+    ranfor: RanFor = "",
+    ranfrom: RanFrom = "",
+    status: StatusQuery = "",
 ) -> Json:
     """How many runs there are."""
+    where = asked(flow_node_id=flow_node_id, flow_run_id=flow_run_id, ranfor=ranfor, ranfrom=ranfrom, status=status)
     with db.read() as session:
-        return counted(session, user, JOB_GROUPS, query, *_where(flow_node_id, ranfor, ranfrom, status))
+        return counted(session, user, JOB_GROUPS, query, *where)
 
 
 @router.get("/{id}")
@@ -240,15 +239,3 @@ def _started(session: Session, group: JobGroup) -> Json:
 
 def _tested(node: FlowNode) -> Json:
     return {"datasetId": node.id, "datasetName": name_of_node(node), "sessionId": str(uuid.uuid4())}
-
-
-def _where(
-    flow_node_id: int | None, ranfor: str | None, ranfrom: str | None, status: str | None
-) -> list[ColumnElement[bool]]:
-    asked: list[tuple[Any, Any]] = [
-        (JobGroup.flow_node_id, flow_node_id if flow_node_id is None else min(flow_node_id, 2**63 - 1)),
-        (JobGroup.ranfor, ranfor),
-        (JobGroup.ranfrom, ranfrom),
-        (JobGroup.status, status),
-    ]
-    return [column == value for column, value in asked if value is not None]
