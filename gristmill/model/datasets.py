@@ -18,6 +18,7 @@ from gristmill.model.parameter_values import IN_SOURCES, check_run_parameters
 from gristmill.model.readings import Found, file_key, look_at, permitted_size, remember_reading
 from gristmill.model.sources import first_file
 from gristmill.model.tables import Flow, FlowNode, ImportedDataset, Recipe
+from gristmill.problems import quoted
 from gristmill.settings import Settings
 
 Json = dict[str, Any]
@@ -133,6 +134,36 @@ def copy_dataset(session: Session, caller: Caller, dataset: ImportedDataset, nam
     session.add(twin)
     session.flush()
     return twin
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a new look at a dataset's file has found."""
+
+    options: Json
+    found: Found
+    key: str | None
+    size: int | None
+
+
+def look_again(settings: Settings, dataset: ImportedDataset, options: Json) -> Refreshed:
+    """The present structure and columns of a file; `options` go before those of the import.
+
+    Best done before a session begins. Raises InvalidError for a file that cannot be read.
+    """
+    merged = {**(dataset.options or {}), **options}
+    uri = first_file(settings, dataset)
+    found = None if uri is None else look_at(settings, uri, merged)
+    if uri is None or found is None:
+        raise InvalidError(f"{quoted(dataset.uri)} cannot be read: its columns stay as they are")
+    return Refreshed(merged, found, file_key(settings, uri), permitted_size(settings, uri))
+
+
+def refresh(caller: Caller, dataset: ImportedDataset, now: Refreshed) -> None:
+    """Keep what a new look has found."""
+    dataset.options, dataset.size = now.options, now.size
+    remember_reading(dataset, now.key, now.found)
+    touch(dataset, caller)
 
 
 def delete_dataset(session: Session, caller: Caller, dataset: ImportedDataset) -> None:

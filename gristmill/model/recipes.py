@@ -50,7 +50,7 @@ def create_recipe(session: Session, caller: Caller, flow: Flow, name: str, sourc
     """
     refuse_released(session, flow.id)
     _refuse_taken_name(session, flow.id, name)
-    below = _node_for(session, caller, flow.id, source)
+    below = node_for(session, caller, flow.id, source)
     node = FlowNode(
         flow_id=flow.id, flow=flow, wrangled=True, recipe=Recipe(name=name, **made_by(caller)), **made_by(caller)
     )
@@ -93,7 +93,7 @@ def delete_recipe(session: Session, caller: Caller, node: FlowNode, *, force: bo
 def change_main_input(session: Session, caller: Caller, node: FlowNode, source: Source) -> None:
     """Let a recipe read another dataset or recipe. Raises InvalidError when recipes would depend on each other."""
     _own_recipe(session, node)
-    below = _node_for(session, caller, node.flow_id, source)
+    below = node_for(session, caller, node.flow_id, source)
     refuse_ring(session, node, below)
     session.execute(delete(FlowEdge).where(FlowEdge.output_node_id == node.id, FlowEdge.is_primary.is_(True)))
     _connect(session, node, below)
@@ -194,7 +194,8 @@ def recipe_names(session: Session, flow_id: int) -> set[str]:
     )
 
 
-def _node_for(session: Session, caller: Caller, flow_id: int, source: Source) -> FlowNode:
+def node_for(session: Session, caller: Caller, flow_id: int, source: Source) -> FlowNode:
+    """The node of a flow that stands for a dataset or a recipe; added when the flow does not have it."""
     if isinstance(source, ImportedDataset):
         return ensure_input_node(session, caller, flow_id, source)
     return source if source.flow_id == flow_id else ensure_reference_node(session, caller, flow_id, source)

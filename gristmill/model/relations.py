@@ -135,6 +135,31 @@ def look_at_relation(settings: Settings, connection: Connection, new: NewRelatio
     return Looked({**found["reading"], "files": []}, found["columns"])
 
 
+def look_again(settings: Settings, connection: Connection, dataset: ImportedDataset) -> Looked:
+    """The present columns of a dataset's relation. Raises InvalidError where the database does not tell them."""
+    relation = dataset.relation or {}
+    known = {key: relation[key] for key in ("table", "filter", "sql") if relation.get(key) is not None}
+    columns = None if relation.get("columns") is None else tuple(relation["columns"])
+    new = NewRelation(
+        dataset.name,
+        path=tuple(relation.get("path") or ()),
+        columns=columns,
+        run_parameters=dataset.run_parameters or None,
+        disable_type_inference=dataset.disable_type_inference,
+        **known,
+    )
+    looked = look_at_relation(settings, connection, new)
+    if looked.reading is None:
+        raise InvalidError(f"{connection.name} does not tell the columns of this table or query: they stay as they are")
+    return looked
+
+
+def refresh(caller: Caller, dataset: ImportedDataset, looked: Looked) -> None:
+    """Keep what a new look has found."""
+    remember(dataset, looked)
+    touch(dataset, caller)
+
+
 def remember(dataset: ImportedDataset, looked: Looked) -> None:
     """Keep what was found, for whoever edits recipes; every run looks again."""
     dataset.detected = None if looked.reading is None else {"reading": looked.reading, "columns": looked.columns}

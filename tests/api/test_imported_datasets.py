@@ -155,3 +155,18 @@ def test_lists_and_embeds(joe, dataset, recipe):
     item = found["data"][0]
     assert [flow["name"] for flow in item["flows"]["data"]] == ["sales"]
     assert (item["parsingRecipe"]["name"], item["connection"]) == ("orders", None)
+
+
+def test_a_refresh_takes_the_present_columns(joe, settings, flow, dataset, recipe):
+    script = "derive type: single value: price * qty as: 'amount'"
+    assert_invalid(joe.put(f"/v4/wrangledDatasets/{recipe}/script", json={"script": script}), "price")
+    (settings.uploads / "orders.csv").write_text("id,qty,price\n1,5,2.5\n")
+    answer = joe.post(f"/v4/importedDatasets/{dataset}/asyncRefreshSchema?sanitizeColumnNames=false")
+    assert (answer.status_code, list(answer.json())) == (200, ["resourceTaskStateId"])
+    assert joe.put(f"/v4/wrangledDatasets/{recipe}/script", json={"script": script}).status_code == 200
+
+
+def test_a_refresh_of_nothing_changes_nothing(joe, settings, dataset):
+    (settings.uploads / "orders.csv").unlink()
+    assert_invalid(joe.post(f"/v4/importedDatasets/{dataset}/asyncRefreshSchema"), "cannot be read")
+    assert joe.post("/v4/importedDatasets/999/asyncRefreshSchema").status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from .asserts import assert_invalid
 from .table_scenes import connect, errors, postgres_place, running_server, start, wait
 
 pytestmark = pytest.mark.slow
@@ -120,7 +121,11 @@ def test_a_run_sees_the_table_as_it_is_then(client, connection, database, schema
 def test_a_dataset_may_be_made_before_its_table(client, connection, database, schema):
     dataset = imported(client, connection, jdbcPath=[schema], jdbcTable="later")
     assert (dataset["isSchematized"], dataset["relationalSource"]["columns"]) == (False, [])
+    refresh = f"/v4/importedDatasets/{dataset['id']}/asyncRefreshSchema"
+    assert_invalid(client.post(refresh), "does not tell the columns")
     database.execute("CREATE TABLE later AS SELECT 5 AS five")
+    assert client.post(refresh).status_code == 200
+    assert client.get(f"/v4/importedDatasets/{dataset['id']}").json()["isSchematized"] is True
     group, status = run(client, dataset["id"])
     assert status == "Complete", errors(client, group)
     assert downloaded(client, group) == "five\n5\n"

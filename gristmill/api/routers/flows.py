@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 from sqlalchemy import ColumnElement, false
+from sqlalchemy.orm import Session
 
 from gristmill.api.answers import changed, counted, listed, many, one, shown
 from gristmill.api.bodies import ParameterValue
@@ -13,13 +14,13 @@ from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, Item, List, Name, PathId, V4Body
 from gristmill.api.resources.datasets import IMPORTED_DATASETS
-from gristmill.api.resources.flows import FLOWS, PARAMETERS
+from gristmill.api.resources.flows import FLOWS, NODES, PARAMETERS
 from gristmill.api.resources.outputs import OUTPUT_OBJECTS
-from gristmill.api.routing import Conf, CurrentUser, Db, v4_router
-from gristmill.model import copies, datasets, flows, parameters, recipes
-from gristmill.model.access import Caller, find
+from gristmill.api.routing import BUILDING, Conf, CurrentUser, Db, v4_router
+from gristmill.model import copies, datasets, flows, parameters, recipes, replacing
+from gristmill.model.access import Caller, find, refer
 from gristmill.model.released import outside_releases
-from gristmill.model.tables import Flow
+from gristmill.model.tables import Flow, FlowNode, ImportedDataset
 
 router = v4_router("flows")
 Scope = Annotated[str, Query(alias="flowsFilter", pattern="^(all|owned|shared)$", description="whose flows")]
@@ -55,6 +56,35 @@ class FlowCopy(V4Body):
     name: str | None = None
     description: str | None = None
     copy_datasources: bool | None = None
+
+
+class Replacement(V4Body):
+    """Which input of a flow is replaced, and by what: one of each pair."""
+
+    flow_node_id: Id | None = None
+    imported_dataset_id: Id | None = None
+    new_imported_dataset_id: Id | None = None
+    new_wrangled_dataset_id: Id | None = None
+
+    def input(self, session: Session, user: Caller, flow: Flow) -> FlowNode:
+        """The node that is replaced. Raises ApiError 400 unless exactly one is named."""
+        if (self.flow_node_id is None) == (self.imported_dataset_id is None):
+            raise invalid("give exactly one of flowNodeId and importedDatasetId")
+        if self.flow_node_id is not None:
+            return refer(session, FlowNode, self.flow_node_id, user, "flowNodeId")
+        dataset = refer(session, ImportedDataset, self.imported_dataset_id or 0, user, "importedDatasetId")
+        return replacing.input_of(session, flow, dataset)
+
+    def source(self, session: Session, user: Caller) -> recipes.Source:
+        """What stands in its place. Raises ApiError 400 unless exactly one is named."""
+        if (self.new_imported_dataset_id is None) == (self.new_wrangled_dataset_id is None):
+            raise invalid("give exactly one of newImportedDatasetId and newWrangledDatasetId")
+        if self.new_imported_dataset_id is not None:
+            return refer(session, ImportedDataset, self.new_imported_dataset_id, user, "newImportedDatasetId")
+        node = refer(session, FlowNode, self.new_wrangled_dataset_id or 0, user, "newWrangledDatasetId")
+        if not node.wrangled:
+            raise invalid(f"newWrangledDatasetId: node {node.id} is no recipe")
+        return node
 
 
 @router.post("", status_code=201)
@@ -133,6 +163,20 @@ def list_inputs(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) 
     with db.read() as session:
         rows = datasets.inputs_of_flow(session, find(session, Flow, id, user))
         return many(session, conf, IMPORTED_DATASETS, rows, query.embed)
+
+
+@router.patch("/{id}/replaceDataset", dependencies=[BUILDING])
+def replace_dataset(id: PathId, body: Replacement, user: CurrentUser, db: Db, conf: Conf) -> Json:
+    """Let all recipes that read an input of the flow read another dataset or recipe instead."""
+    with db.write() as session:
+        flow = find(session, Flow, id, user)
+        old, source = body.input(session, user, flow), body.source(session, user)
+        replaced = replacing.replace_input(session, user, flow, old, source)
+        edges = [
+            {"id": edge.id, "flowId": flow.id, "inFlowNodeId": edge.input_node_id, "outFlowNodeId": edge.output_node_id}
+            for edge in replaced.edges
+        ]
+        return {"newInputNode": shown(session, conf, NODES, replaced.node), "outputNodeEdges": edges}
 
 
 @router.get("/{id}/outputs")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from gristmill.api.answers import counted, listed, one, shown
 from gristmill.api.bodies import FlowReference
 from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
-from gristmill.api.inputs import Item, List, Name, PathId, V4Body
+from gristmill.api.inputs import Flag, Item, List, Name, PathId, V4Body
 from gristmill.api.relation_bodies import RelationFields
 from gristmill.api.resources.datasets import IMPORTED_DATASETS
 from gristmill.api.resources.flows import NODES
@@ -24,6 +24,7 @@ from gristmill.model.tables import Flow, ImportedDataset
 from gristmill.settings import Settings
 
 router = v4_router("importedDatasets")
+Sanitize = Annotated[Flag | None, Query(alias="sanitizeColumnNames", description="make simple names of headers")]
 Parameters = list[dict[str, Any]] | dict[str, Any]
 _OPTIONS = {
     "detect_structure": "detectStructure",
@@ -181,6 +182,27 @@ def list_parameters(id: PathId, user: CurrentUser, db: Db) -> Json:
     """The parameters in the path, bucket or query of a dataset."""
     with db.read() as session:
         return {"data": find(session, ImportedDataset, id, user).run_parameters or []}
+
+
+@router.post("/{id}/asyncRefreshSchema")
+def refresh_schema(id: PathId, user: CurrentUser, db: Db, conf: Conf, sanitize: Sanitize = None) -> Json:
+    """Look at a dataset's file, table or query anew and keep its present columns; done when it is answered."""
+    with db.read() as session:
+        dataset = find(session, ImportedDataset, id, user)
+        connection = dataset.connection  # loaded while there is a session
+        session.expunge_all()
+    look: datasets.Refreshed | relations.Looked
+    if connection is None:
+        look = datasets.look_again(conf, dataset, {} if sanitize is None else {"sanitizeColumnNames": sanitize})
+    else:
+        look = relations.look_again(conf, connection, dataset)
+    with db.write() as session:
+        row = find(session, ImportedDataset, id, user)
+        if isinstance(look, relations.Looked):
+            relations.refresh(user, row, look)
+        else:
+            datasets.refresh(user, row, look)
+        return {"resourceTaskStateId": row.id}
 
 
 @router.post("/{id}/addToFlow", status_code=201)
