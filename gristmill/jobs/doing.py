@@ -16,7 +16,7 @@ from gristmill.jobs.converting import convert_source
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.filewriter import write_output
 from gristmill.jobs.ingest import ingest
-from gristmill.jobs.leftovers import clear, clear_after
+from gristmill.jobs.leftovers import clear, clear_after, clear_shared
 from gristmill.jobs.outcome import complete, fail
 from gristmill.jobs.process import StoppedError
 from gristmill.jobs.profiling import keep_profile
@@ -83,6 +83,9 @@ def clear_group(bench: Bench, group_id: int, status: Status) -> None:
     """Remove what a group that has ended leaves beside its outputs."""
     with bench.sessions.read() as session:
         job_ids = list(session.scalars(select(Job.id).where(Job.job_group_id == group_id)))
+        flow_run_id = session.get_one(JobGroup, group_id).flow_run_id
+        if flow_run_id is not None:
+            clear_shared(session, bench.settings, [flow_run_id])
     clear_after(status, bench.settings, job_ids)
 
 

@@ -17,11 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gristmill.model.clock import SECOND, now
-from gristmill.model.job_tables import Job, JobGroup, Status
+from gristmill.model.job_tables import FINAL, Job, JobGroup, Status
 from gristmill.settings import Settings
 
 _RECORD = "folders.json"
 _AWAY = "away"
+_SHARED = "flow-"
 _HOUR = 3600 * SECOND
 
 
@@ -95,12 +96,25 @@ def clear_after(status: Status, settings: Settings, job_ids: Iterable[int]) -> N
             clear(settings.scratch, job_id)
 
 
+def shared_folder(scratch: Path, flow_run_id: int | None) -> Path:
+    """Where the runs of a flow run keep what they hand over to each other: `scratch/flow-12`."""
+    return scratch / f"{_SHARED}{flow_run_id}"
+
+
+def clear_shared(session: Session, settings: Settings, flow_run_ids: Iterable[int]) -> None:
+    """Remove what flow runs have shared that have ended."""
+    for flow_run_id in flow_run_ids:
+        going_on = select(JobGroup.id).where(JobGroup.flow_run_id == flow_run_id, JobGroup.status.not_in(FINAL))
+        if session.scalars(going_on.limit(1)).first() is None:
+            shutil.rmtree(shared_folder(settings.scratch, flow_run_id), ignore_errors=True)
+
+
 def sweep(session: Session, settings: Settings, busy: Iterable[int] = ()) -> None:
     """Clean up behind all groups that have ended: what a dead worker left, and what was kept for long enough.
 
     Jobs that are `busy` clean up by themselves when they have stopped.
     """
-    present = set(_jobs_in(settings.scratch)) - set(busy)
+    present = set(_numbers_in(settings.scratch)) - set(busy)
     statement = (
         select(Job.id, JobGroup.status, JobGroup.finished_at)
         .join(JobGroup, Job.job_group_id == JobGroup.id)
@@ -114,13 +128,16 @@ def sweep(session: Session, settings: Settings, busy: Iterable[int] = ()) -> Non
             clear_hidden(settings.scratch, job_id)
         else:
             clear(settings.scratch, job_id)
+    clear_shared(session, settings, list(_numbers_in(settings.scratch, _SHARED)))
 
 
-def _jobs_in(scratch: Path) -> Iterator[int]:
+def _numbers_in(scratch: Path, prefix: str = "") -> Iterator[int]:
+    """The jobs (or with the prefix `flow-` the flow runs) that have a folder."""
     with suppress(FileNotFoundError):
         for folder in scratch.iterdir():
-            if folder.name.isdecimal():
-                yield int(folder.name)
+            number = folder.name.removeprefix(prefix)
+            if folder.name.startswith(prefix) and number.isdecimal():
+                yield int(number)
 
 
 def _missing(folder: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Table, event, select, update
+from sqlalchemy import Table, and_, event, or_, select, update
 from sqlalchemy.orm import Session
 
 from gristmill.jobs.calls import post_messages
@@ -43,6 +43,8 @@ def complete(session: Session, claim: Claim, result: Json, script_result_id: int
     statuses = _statuses(session, claim.group_id)
     if Status.CREATED in statuses.values():
         _admit(session, claim.group_id)
+    if claim.payload["type"] == JobType.WRANGLE:
+        _release_takers(session, claim.group_id)
     return _settle(session, claim.group_id, statuses)
 
 
@@ -59,6 +61,7 @@ def fail_job(session: Session, job_id: int, group_id: int, error: JobError) -> S
     values = {"error_name": error.name, "error_message": error.message}
     _end(session, [job_id], Status.FAILED, (*WAITING, Status.IN_PROGRESS), **values)
     _end(session, _behind(session, group_id, job_id), Status.CANCELED, WAITING)
+    _release_takers(session, group_id)
     return _settle(session, group_id, _statuses(session, group_id))
 
 
@@ -70,6 +73,7 @@ def cancel_jobs(session: Session, group_id: int) -> list[int]:
     values = {"status": Status.CANCELED, "cancel_requested": True, "finished_at": now(), "updated_at": now()}
     session.execute(update(GROUPS).where(GROUPS.c.id == group_id, GROUPS.c.status.not_in(FINAL)).values(values))
     _release(session, group_id)
+    _release_takers(session, group_id)
     return unfinished
 
 
@@ -153,6 +157,20 @@ def _release(session: Session, group_id: int) -> None:
         _admit(session, waiting)
 
 
+def _release_takers(session: Session, group_id: int) -> None:
+    """Let the recipes of the same flow run look whether what they wait for has ended; takers come after makers."""
+    takers = GROUPS.alias("takers")
+    others = (
+        select(takers.c.id)
+        .join(GROUPS, GROUPS.c.flow_run_id == takers.c.flow_run_id)
+        .where(GROUPS.c.id == group_id, takers.c.id > group_id, takers.c.status.not_in(FINAL))
+        .order_by(takers.c.id)
+    )
+    for waiting in session.scalars(others).all():
+        _lock_group(session, waiting)
+        _admit(session, waiting)
+
+
 def _status_of(statuses: Iterable[Status]) -> Status:
     found = set(statuses)
     if not found <= FINAL:
@@ -173,10 +191,12 @@ def _end(session: Session, job_ids: Iterable[int], status: Status, if_in: tuple[
 
 def _admit(session: Session, group_id: int) -> None:
     """Jobs that wait for nothing any more become ready."""
+    is_own = SOURCES.c.job_group_id == JOBS.c.job_group_id
     unmet = (
         select(EDGES.c.id)
         .join(SOURCES, SOURCES.c.id == EDGES.c.source_job_id)
-        .where(EDGES.c.target_job_id == JOBS.c.id, SOURCES.c.status != Status.COMPLETE)
+        .where(EDGES.c.target_job_id == JOBS.c.id)
+        .where(or_(and_(is_own, SOURCES.c.status != Status.COMPLETE), SOURCES.c.status.not_in(FINAL)))
     )
     running = (
         select(WAITS.c.id)

@@ -54,13 +54,14 @@ def submit_flow(session: Session, request: FlowRequest) -> tuple[FlowRun, list[J
     groups: list[JobGroup] = []
     for place, single in enumerate(request.runs):
         before = [groups[source].id for source in request.waits.get(place, ())]
-        groups.append(_store(session, replace(single, flow_run_id=run.id), before))
+        makers = [_recipe_job(groups[source]) for source in request.takes.get(place, ())]
+        groups.append(_store(session, replace(single, flow_run_id=run.id), before, makers))
     announce_queued(session)
     return run, groups
 
 
-def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) -> JobGroup:
-    """Store a run that begins when the groups `before` have ended."""
+def _store(session: Session, request: RunRequest, before: Sequence[int] = (), makers: Sequence[Job] = ()) -> JobGroup:
+    """Store a run that begins when the groups `before` have ended; its recipe waits for the jobs `makers` too."""
     by = {"creator_id": request.creator_id, "updater_id": request.creator_id}
     stages = plan_job(request)
     group = JobGroup(
@@ -83,7 +84,7 @@ def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) ->
         workspace_id=request.workspace_id,
         snapshot=Snapshot(definition=request.job, **by),
         jobs=[
-            Job(**_facts(stage, place, request.refusal, must_wait=bool(stage.after or before)), **by)
+            Job(**_facts(stage, place, request.refusal, must_wait=_must_wait(stage, before, makers)), **by)
             for place, stage in enumerate(stages)
         ],
         **by,
@@ -94,13 +95,22 @@ def _store(session: Session, request: RunRequest, before: Sequence[int] = ()) ->
         JobEdge(job_group_id=group.id, source_job_id=group.jobs[source].id, target_job_id=group.jobs[target].id)
         for source, target in edges(stages)
     )
-    runner = next(job for job in group.jobs if job.type == JobType.WRANGLE)
+    runner = _recipe_job(group)
+    session.add_all(JobEdge(job_group_id=group.id, source_job_id=maker.id, target_job_id=runner.id) for maker in makers)
     session.add_all(
         JobLog(job_group_id=group.id, job_id=runner.id, level="warning", message=note) for note in request.notes
     )
     session.add_all(GroupWait(job_group_id=group.id, source_group_id=source) for source in before)
     session.flush()
     return group
+
+
+def _recipe_job(group: JobGroup) -> Job:
+    return next(job for job in group.jobs if job.type == JobType.WRANGLE)
+
+
+def _must_wait(stage: Stage, before: Sequence[int], makers: Sequence[Job]) -> bool:
+    return bool(stage.after or before or (makers and isinstance(stage, Wrangle)))
 
 
 def announce_queued(session: Session) -> None:

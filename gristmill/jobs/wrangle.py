@@ -15,7 +15,7 @@ from gristmill.jobs.arrivals import Arrivals
 from gristmill.jobs.drift import check_columns
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.ingest import with_ingested
-from gristmill.jobs.leftovers import Workplace, prepare
+from gristmill.jobs.leftovers import Workplace, prepare, shared_folder
 from gristmill.jobs.options import look_at_options, spark_properties
 from gristmill.jobs.prepared import with_prepared_sources
 from gristmill.jobs.process import Order
@@ -56,6 +56,7 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     refuse_lost_sources(job.sources, outputs, targets)
     wanted = _sinks(readers, place)
     job = replace(job, sinks=tuple(wanted.values()), limits=_limits(bench, place, job.limits, options))
+    job = _with_handovers(bench, running, job, engine)
     running.journal.log("info", f"runs on {engine}, {job.limits.threads} threads, {job.limits.memory_bytes >> 20} MB")
     timeout = settings.jobs_photon_timeout_minutes * 60 or None
     try:
@@ -110,6 +111,21 @@ def _place(settings: Settings, running: Running, targets: Mapping[int, Target]) 
         return prepare(settings.scratch, running.claim.job_id, running.claim.attempt, here, away)
     except OSError as error:
         raise JobError("RunError", f"cannot write to {error.filename}: {error.strerror}") from None
+
+
+def _with_handovers(bench: Bench, running: Running, job: Job, engine: str) -> Job:
+    """The job with the files that its flow run shares; other engines than photon compute everything themselves."""
+    if engine != PHOTON or not job.handovers:
+        return replace(job, handovers=())
+    with bench.sessions.read() as session:
+        run_id = session.get_one(rows.JobGroup, running.claim.group_id).flow_run_id
+    folder = shared_folder(bench.settings.scratch, run_id)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JobError("RunError", f"cannot write to {folder}: {error.strerror}") from None
+    handovers = (replace(item, path=str(folder / f"{item.key}.parquet")) for item in job.handovers)
+    return replace(job, handovers=tuple(handovers))
 
 
 def _limits(bench: Bench, place: Workplace, limits: Limits, options: Json | None) -> Limits:

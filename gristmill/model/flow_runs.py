@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -17,6 +17,7 @@ from gristmill.model.graph import name_of_node
 from gristmill.model.job_tables import FlowRun, JobGroup, Status
 from gristmill.model.outputs import output_objects_of
 from gristmill.model.runs import RunOrder, RunRequest, refuse_recipe_errors, resolve
+from gristmill.model.shared_work import share
 from gristmill.model.tables import Flow, FlowNode
 from gristmill.problems import ProblemError, did_you_mean, quoted
 from gristmill.recipe.job import Json
@@ -29,7 +30,8 @@ from gristmill.storage.reading import Reading
 class FlowRequest:
     """The resolved runs of a flow in the order in which they may begin.
 
-    `waits` tells, by place of a run, the places of earlier ones that must have ended before.
+    `waits` tells, by place of a run, the places of earlier ones that must have ended before; `takes` those whose recipe
+    must have ended, since it hands rows over.
     """
 
     flow_id: int
@@ -37,6 +39,7 @@ class FlowRequest:
     runs: tuple[RunRequest, ...]
     waits: Mapping[int, tuple[int, ...]]
     schedule_execution_id: int | None = None
+    takes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def recipes_to_run(
@@ -80,7 +83,8 @@ def prepare_flow(
     runs = [_opened(settings, run, [runs[source] for source in waits.get(place, ())]) for place, run in enumerate(runs)]
     for run in runs:
         refuse_recipe_errors(run)
-    return FlowRequest(flow.id, caller.person_id, tuple(runs), waits, schedule_execution_id)
+    runs, takes = share(runs)
+    return FlowRequest(flow.id, caller.person_id, tuple(runs), waits, schedule_execution_id, takes)
 
 
 def groups_of(session: Session, run: FlowRun) -> list[JobGroup]:

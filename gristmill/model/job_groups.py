@@ -40,8 +40,9 @@ def jobs_of(session: Session, group: JobGroup) -> list[Job]:
 
 
 def edges_of(session: Session, group: JobGroup) -> list[JobEdge]:
-    """Who waits for whom."""
-    return list(session.scalars(select(JobEdge).where(JobEdge.job_group_id == group.id).order_by(JobEdge.id)))
+    """Who waits for whom within the group."""
+    of_group = select(JobEdge).join(Job, Job.id == JobEdge.source_job_id).where(Job.job_group_id == group.id)
+    return list(session.scalars(of_group.where(JobEdge.job_group_id == group.id).order_by(JobEdge.id)))
 
 
 def results_of(session: Session, group: JobGroup) -> list[ScriptResult]:

@@ -143,7 +143,10 @@ class Job(Stamped, Base):
 
 
 class JobEdge(Identified, Base):
-    """`target_job` waits for `source_job`."""
+    """`target_job` of the group waits for `source_job`, which must be complete.
+
+    One of another group only must have ended, however: its recipe hands rows over where it can (platform 2.11).
+    """
 
     __tablename__ = "job_edges"
 

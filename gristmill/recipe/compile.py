@@ -6,9 +6,10 @@ Without `ask` no data is touched: what depends on data stays open, and only erro
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from gristmill.language import tree
 from gristmill.language.parser import parse
@@ -23,6 +24,7 @@ from gristmill.transforms.environment import Environment
 from gristmill.transforms.registry import TRANSFORMS
 
 CURRENT = "current_dataset"
+STREAM_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,18 @@ class Compiled:
         return [problem for problem in self.problems if problem.severity == "error"]
 
 
-def compile_job(job: Job, ask: Ask | None = None) -> Compiled:
+# Is told the rows of a recipe, by its place in the chain, before anybody reads them.
+Made = Callable[[int, Rows], None]
+
+
+def compile_job(job: Job, ask: Ask | None = None, made: Made | None = None) -> Compiled:
     """The rows of the last recipe. Errors are collected; a step with an error is skipped (language 12.4).
 
     With `ask`, errors stop the work unless the job ignores them: raises RecipeError with all that can be told
     without more data.
     """
     try:
-        return _Compiler(job, ask).compile()
+        return _Compiler(job, ask, made).compile()
     except RecipeError as error:
         others = _Compiler(job, None).compile().errors
         first = [problem for problem in error.problems if problem not in others]
@@ -69,9 +75,10 @@ def compile_job(job: Job, ask: Ask | None = None) -> Compiled:
 
 
 class _Compiler:
-    def __init__(self, job: Job, ask: Ask | None) -> None:
+    def __init__(self, job: Job, ask: Ask | None, made: Made | None = None) -> None:
         self.job = job
         self.ask = ask
+        self.made = made
         self.ids: Iterator[int] = itertools.count(1)
         self.done: dict[str, Rows] = {}
         self.problems: list[Problem] = []
@@ -84,6 +91,8 @@ class _Compiler:
         for number, recipe in enumerate(self.job.recipes):
             rows = self._recipe(recipe, f"recipe:{number}")
             self.done[f"recipe:{number}"] = rows
+            if self.made is not None:
+                self.made(number, rows)
         return Compiled(rows, self.ids, self.problems, self.steps, self.done)
 
     def _recipe(self, recipe: RecipeText, key: str) -> Rows:
@@ -140,6 +149,7 @@ class _Compiler:
             dataset=dataset,
             dataset_names=tuple(recipe.inputs),
             max_columns=self.job.limits.max_columns,
+            streams=itertools.count(_first_stream(recipe)),
         )
 
     def _report(self, recipe: RecipeText, problems: Sequence[Problem]) -> None:
@@ -148,6 +158,11 @@ class _Compiler:
         errors = [problem for problem in named if problem.severity == "error"]
         if errors and self.ask is not None and not self.job.ignore_recipe_errors:
             raise RecipeError(errors)
+
+
+def _first_stream(recipe: RecipeText) -> int:
+    """A number of the recipe's own, whatever chain it stands in: shared or not, its random numbers are the same."""
+    return int.from_bytes(sha256(f"{recipe.name}\n{recipe.text}".encode()).digest()[:STREAM_BYTES])
 
 
 def _placed(problem: Problem, step: tree.Step, number: int) -> Problem:

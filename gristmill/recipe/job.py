@@ -103,11 +103,29 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """Rows of a recipe that several jobs stand on: one makes them, the others read what it has kept.
+
+    `recipe` is the place of the recipe in the chain; `key` names it with all that its rows depend on, alike in all
+    these jobs. `path` is the file that holds the rows; it need not be there.
+    """
+
+    recipe: int
+    key: str
+    makes: bool = False
+    path: str = ""
+
+    def as_json(self) -> Json:
+        return {"recipe": self.recipe, "key": self.key, "makes": self.makes, "path": self.path}
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A recipe chain with its sources and sinks; the last recipe's result is written to every sink.
 
     `reference_date` is the run's "now", ISO 8601 in UTC (platform 1.8). `seed` feeds RAND (language 11). `types`
     are the custom types of the process that has made the job; the one that reads it knows them from then on.
+    `handovers` are what the job shares with others; without them it comes to the same result.
     """
 
     sources: tuple[Source, ...]
@@ -119,6 +137,7 @@ class Job:
     ignore_recipe_errors: bool = False
     limits: Limits = Limits()
     types: tuple[Json, ...] = field(default_factory=documents)
+    handovers: tuple[Handover, ...] = ()
 
     def as_json(self) -> Json:
         """Plain values only; `Job.from_json` reads it back."""
@@ -158,6 +177,7 @@ class Job:
                 "properties": dict(self.limits.properties),
             },
             "types": list(self.types),
+            "handovers": [handover.as_json() for handover in self.handovers],
         }
 
     @classmethod
@@ -188,6 +208,7 @@ class Job:
                 tuple(limits.get("properties", {}).items()),
             ),
             types=types,
+            handovers=tuple(Handover(**item) for item in document.get("handovers", ())),
         )
 
 

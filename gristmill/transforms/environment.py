@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 
 from gristmill.plan.expressions import Column, Key, columns_of
 from gristmill.plan.passes.graph import available, inputs_first, made_by
@@ -19,7 +20,10 @@ SAMPLE_ROWS = 1000
 
 @dataclass(slots=True)
 class Environment:
-    """One per compiled recipe. `ask` is None where only errors are looked for: then nothing depends on data."""
+    """One per compiled recipe. `ask` is None where only errors are looked for: then nothing depends on data.
+
+    `streams` are numbers for the places of the recipe that draw at random.
+    """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     reference: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,6 +32,7 @@ class Environment:
     dataset: Callable[[str], Rows | None] = lambda _: None
     dataset_names: tuple[str, ...] = ()
     max_columns: int = 2500
+    streams: Iterator[int] = field(default_factory=count)
     warnings: list[Problem] = field(default_factory=list)
     _samples: dict[int, list[str | None]] = field(default_factory=dict)
     _inferred: dict[int, LogicalType] = field(default_factory=dict)

@@ -109,7 +109,7 @@ class Scope(Context):
         return self.env.seed
 
     def fresh_number(self) -> int:
-        return next(self.rows.ids)
+        return next(self.env.streams)
 
     def variable(self, name: str) -> Value:
         """A built-in variable; the row number as a column of its own, so that it can stand anywhere."""

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gristmill.engines.runner import run
 from gristmill.engines.watch import RunResult, SinkResult, Watch
 from gristmill.jobs.child import MOST_BYTES
 from gristmill.problems import run_error
@@ -50,6 +51,30 @@ def write_what_can_be(job: Job, engine: str, watch: Watch) -> RunResult:
     written = {sink.path: sink for sink in write_rows(replace(job, sinks=tuple(good)), engine, watch).sinks}
     missing = {sink.path: SinkResult(sink.path, 0, error="the disk is full") for sink in job.sinks}
     return RunResult(tuple((missing | written).values()), 0.5)
+
+
+def share_rows(job: Job, engine: str, watch: Watch) -> RunResult:
+    """The real engine; it stops for ever before or after the rows of a shared recipe are kept."""
+    moments = Moments(job)
+
+    class Stopping:
+        progress = staticmethod(watch.progress)
+
+        @staticmethod
+        def log(level: str, message: str) -> None:
+            watch.log(level, message)
+            if "rows kept" in message:
+                moments.reach("rows kept")
+
+    def slow_replace(path: Path, target: Path) -> Path:
+        moments.reach("before the rows are kept")
+        return replace_file(path, target)
+
+    replace_file, Path.replace = Path.replace, slow_replace  # type: ignore[assignment,method-assign]
+    try:
+        return run(job, engine, Stopping())
+    finally:
+        Path.replace = replace_file  # type: ignore[method-assign]
 
 
 class Moments:

@@ -1,4 +1,4 @@
-"""A worker to be killed: `python job_server.py <home> <database> <folder of moments> <moment> [<beat>]`."""
+"""A worker to be killed: `python job_server.py <home> <database> <folder of moments> <moment> [<beat> [<runner>]]`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ commit = filewriter.commit
 send = courier.send
 
 
-def main(home: str, database: str, moments: str, moment: str, beat: str = "60") -> None:
+def main(home: str, database: str, moments: str, moment: str, beat: str = "60", runner: str = "write_rows") -> None:
     def slow_commit(publication):
         if moment == "before the rename":
             wait_for_ever(Path(moments), moment)
@@ -43,7 +43,7 @@ def main(home: str, database: str, moments: str, moment: str, beat: str = "60") 
         jobs_max_attempts=3,
         webhooks_allowed_hosts=("127.0.0.1",),
     )
-    Worker(settings, open_database(settings), "job_runners:write_rows").start()
+    Worker(settings, open_database(settings), f"job_runners:{runner}").start()
     while True:
         time.sleep(60)
 

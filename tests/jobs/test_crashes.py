@@ -21,9 +21,9 @@ MOMENTS = ["before the first row", "half written", "before the rename", "after t
 
 
 @contextmanager
-def server(settings, moments, moment=""):
+def server(settings, moments, moment="", runner="write_rows"):
     command = [sys.executable, str(HERE / "job_server.py"), str(settings.home)]
-    command += [settings.database_url, str(moments), moment]
+    command += [settings.database_url, str(moments), moment, "60", runner]
     process = subprocess.Popen(command, start_new_session=True)
     try:
         yield process

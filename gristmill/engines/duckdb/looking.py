@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gristmill.engines.duckdb.engine import readable_errors
 from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.sources import Sources
+from gristmill.engines.duckdb.telling import readable_errors
 from gristmill.engines.watch import Silent
 from gristmill.recipe.compile import Compiled, compile_job
 from gristmill.recipe.job import Job

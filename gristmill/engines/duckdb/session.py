@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from inspect import Parameter, Signature
 from typing import Any
@@ -19,9 +20,9 @@ from gristmill.engines.duckdb.tables import FILE_PATH
 from gristmill.engines.sql.expand import BatchCall
 from gristmill.engines.sql.levels import Read
 from gristmill.functions.batch import Rowwise
-from gristmill.plan.expressions import Column, Form
+from gristmill.plan.expressions import Column, Form, columns_of
 from gristmill.plan.passes.graph import rebuild, topmost_groups
-from gristmill.plan.relations import Aggregate, Plan, Source
+from gristmill.plan.relations import Aggregate, Extend, Plan, Relation, Source, Windowed
 from gristmill.recipe.job import Job, Limits
 
 ROUTINE_TYPES = {
@@ -35,6 +36,14 @@ ROUTINE_TYPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A source that is read in the place of a relation, which is held: its identity stays its own."""
+
+    node: Relation
+    source: Source
+
+
 class Session:
     """Answers questions about a job's data and runs its plan. Use as a context manager."""
 
@@ -44,8 +53,10 @@ class Session:
         self.registered: set[str] = set()
         self.numbering = Numbering(self.connection)
         self.kept = 0
-        self._numbers = itertools.count(FARTHER)  # for columns of kept groups that nobody reads
-        self._groups: dict[int, tuple[Aggregate, Source]] = {}  # the node is held: its id stays its own
+        self.opening: Callable[[int], None] = lambda number: None
+        self._numbers = itertools.count(FARTHER)  # for columns of stand-ins that the compiler does not know
+        self._stand_ins: dict[int, StandIn] = {}
+        self._below: dict[int, StandIn] = {}  # those with the rows of a relation and more columns
 
     def __enter__(self) -> Session:
         return self
@@ -55,7 +66,8 @@ class Session:
 
     def ask(self, plan: Plan, limit: int) -> list[tuple[str | None, ...]]:
         """The first rows of a plan, cells as they are; groups that they are made of are computed once for all."""
-        for node in topmost_groups(plan.relation):
+        plan = self._at_stand_in(plan)
+        for node in topmost_groups(plan.relation, self._stand_ins):
             self._keep_groups(node)
         query = self.query(plan)
         query.tree.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
@@ -80,26 +92,53 @@ class Session:
 
     def keep(self, plan: Plan) -> int:
         """Make a table of a plan's rows; answers the number of the source that reads it."""
-        number = len(self.job.sources) + self.kept
-        self.kept += 1
+        number = self._next_source()
         columns = ", ".join(f"f{at}" for at in range(len(plan.columns))) or "nothing"
         query = self.query(plan)
         self.connection.execute(f"CREATE TEMP TABLE source_{number} ({columns}) AS {query.sql()}")
         self.numbering.knows(f"source_{number}")
         return number
 
+    def stand_in(self, node: Relation, row: Column | None, columns: Sequence[Column], query: exp.Query) -> None:
+        """From now on the rows of a relation are read with this query instead of being computed.
+
+        It gives the columns as `f0`, `f1` …, the rows in the order of the column `row`: their numbers will do for it.
+        """
+        number = self._next_source()
+        self.view(number, query)
+        found = self._stand_ins[id(node)] = StandIn(node, self._reading(number, columns, row))
+        while isinstance(node, Extend | Windowed):
+            node = node.input
+            self._below[id(node)] = found
+
     def _keep_groups(self, node: Aggregate) -> None:
-        if id(node) in self._groups:
-            return
         columns = tuple(Column(number, item.form) for number, item in (*node.keys, *node.columns))
         index = self.keep(Plan(node, tuple((f"f{at}", column) for at, column in enumerate(columns))))
-        numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)
-        self._groups[id(node)] = node, Source(index, numbers, forms, *itertools.islice(self._numbers, 3))
+        self._stand_ins[id(node)] = StandIn(node, self._reading(index, columns))
 
-    def _with_kept_groups(self, plan: Plan) -> Plan:
-        if not self._groups:
+    def _reading(self, index: int, columns: Sequence[Column], row: Column | None = None) -> Source:
+        numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)
+        number = next(self._numbers) if row is None else row.id
+        return Source(index, numbers, forms, number, *itertools.islice(self._numbers, 2))
+
+    def _next_source(self) -> int:
+        self.kept += 1
+        return len(self.job.sources) + self.kept - 1
+
+    def _at_stand_in(self, plan: Plan) -> Plan:
+        """A question about rows that a stand-in has, put to it. Its order may be another, so one must be asked for."""
+        found = self._below.get(id(plan.relation))
+        if found is None or not plan.order:
             return plan
-        return rebuild(plan, lambda old, new: self._groups[id(old)][1] if id(old) in self._groups else new)
+        read = [expr for _, expr in plan.columns] + [key.expr for key in plan.order]
+        is_there = set().union(*map(columns_of, read)) <= {*found.source.columns, found.source.row}
+        return replace(plan, relation=found.node) if is_there else plan
+
+    def _with_stand_ins(self, plan: Plan) -> Plan:
+        if not self._stand_ins:
+            return plan
+        found = self._stand_ins
+        return rebuild(plan, lambda old, new: found[id(old)].source if id(old) in found else new)
 
     def confine(self, files: Sequence[str], folders: Sequence[str]) -> None:
         """From here on the engine reaches these files, and what lies in these folders, and nothing else.
@@ -116,7 +155,7 @@ class Session:
 
     def query(self, plan: Plan) -> Query:
         """The plan's query, its routines registered."""
-        query = lower(self._with_kept_groups(plan), _far_ids(), self._reader)
+        query = lower(self._with_stand_ins(plan), _far_ids(), self._reader)
         for name, call in query.batches.items():
             self._register(name, call)
         return query
@@ -131,6 +170,8 @@ class Session:
 
     def _read(self, node: Source, wanted: set[int], *, in_parallel: bool) -> tuple[exp.Expr, dict[int, exp.Expr]]:
         """The table of a source; row numbers are computed at the reader, where the order is certain."""
+        if node.index < len(self.job.sources):
+            self.opening(node.index)
         table = f"source_{node.index}"
         reading = self.job.sources[node.index].reading if node.index < len(self.job.sources) else {}
         columns: dict[int, exp.Expr] = {number: exp.column(f"f{place}") for place, number in enumerate(node.columns)}

@@ -34,6 +34,7 @@ class Sources:
         self.watch = watch
         self._folder = tempfile.TemporaryDirectory(prefix="clean-", dir=job.limits.scratch or None)
         self.copies = Copies(Path(self._folder.name), watch)
+        self._opened: set[int] = set()
 
     def detected(self) -> Job:
         """The job with the columns and files of every source known."""
@@ -42,7 +43,10 @@ class Sources:
         return self.job
 
     def open(self, session: Session) -> None:
-        """Make a view of every source."""
+        """Make a view of every source; where rows may be taken over, not before it is read."""
+        if self.job.handovers:
+            session.opening = lambda number: self._open_once(session, number)
+            return
         for number in range(len(self.job.sources)):
             self._open(session, number)
 
@@ -60,6 +64,15 @@ class Sources:
                     if found in source.reading["files"]:
                         self._open(session, number)
 
+    @property
+    def is_cleaned(self) -> bool:
+        """Whether the engine has refused a file: what was computed before does not count."""
+        return bool(self.copies.refused)
+
+    def is_irregular(self, error: duckdb.Error) -> bool:
+        """Whether `retried` begins again for this error."""
+        return self._irregular(str(error)) is not None
+
     def _irregular(self, message: str) -> str | None:
         """The text file read in place that an error of the CSV reader names, or the first one left."""
         if "CSV" not in message and "Invalid unicode" not in message and "UTF-8" not in message.upper():
@@ -73,7 +86,12 @@ class Sources:
         ]
         return next((file for file in left if file in message), next(iter(left), None))
 
+    def _open_once(self, session: Session, number: int) -> None:
+        if number not in self._opened:
+            self._open(session, number)
+
     def _open(self, session: Session, number: int) -> None:
+        self._opened.add(number)
         source = self.job.sources[number]
         reading = Reading.from_json(source.reading)
         forms = tuple(column.form for column in source.columns or ())

@@ -26,8 +26,7 @@ def csv_query(path: Path, options: Mapping[str, Any], places: Sequence[int | Non
 
 def scratch_query(path: Path, columns: int, shown: str) -> exp.Select:
     """A file that storage has converted: its columns are as the job expects them."""
-    table = _reader("read_parquet", path, {"hive_partitioning": False})
-    return _query(table, [exp.column(f"f{at}") for at in range(columns)], shown)
+    return _query(read_parquet(path), [exp.column(f"f{at}") for at in range(columns)], shown)
 
 
 def parquet_query(
@@ -37,9 +36,7 @@ def parquet_query(
     alias = exp.TableAlias(
         this=exp.to_identifier("t"), columns=[exp.to_identifier(f"c{at}") for at in range(len(fields))]
     )
-    inner = exp.Select(
-        expressions=[exp.Star()], from_=exp.From(this=_reader("read_parquet", path, {"hive_partitioning": False}))
-    )
+    inner = exp.Select(expressions=[exp.Star()], from_=exp.From(this=read_parquet(path)))
     places = {name: place for place, (name, _) in reversed(list(enumerate(fields)))}
     repeated = len(places) < len(fields)
     columns = []
@@ -112,6 +109,11 @@ def _text(column: exp.Expr, native: str) -> exp.Expr:
 def read_csv(path: Path, options: Mapping[str, Any]) -> exp.Expr:
     """DuckDB's reader of text files; folders named `a=1` mean nothing to it."""
     return _reader("read_csv", path, {**options, "hive_partitioning": False})
+
+
+def read_parquet(path: Path) -> exp.Expr:
+    """DuckDB's reader of Parquet files."""
+    return _reader("read_parquet", path, {"hive_partitioning": False})
 
 
 def _reader(function: str, path: Path, options: Mapping[str, Any]) -> exp.Expr:

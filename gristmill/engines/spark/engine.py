@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from gristmill.engines.duckdb.engine import output_folders, readable_errors, report, translated
+from gristmill.engines.duckdb.engine import output_folders
 from gristmill.engines.duckdb.session import Session as Photon
 from gristmill.engines.duckdb.sinks import write
 from gristmill.engines.duckdb.sources import Sources
+from gristmill.engines.duckdb.telling import readable_errors, report, translated
 from gristmill.engines.spark.process import settings_within, stopped_after
 from gristmill.engines.spark.session import Session
 from gristmill.engines.spark.staging import read_staged, stage_rows, stage_sources

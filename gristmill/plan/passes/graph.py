@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
 from gristmill.plan.expressions import Expr, Key, columns_of
@@ -131,12 +131,14 @@ def rebuild(plan: Plan, change: Callable[[Relation, Relation], Relation]) -> Pla
     return replace(plan, relation=done[id(plan.relation)])
 
 
-def topmost_groups(relation: Relation) -> list[Aggregate]:
-    """The aggregates of a relation that no other one lies above."""
+def topmost_groups(relation: Relation, done: Container[int] = ()) -> list[Aggregate]:
+    """The aggregates of a relation that no other one lies above; what lies below those `done` (identities) is none."""
     found: dict[int, Aggregate] = {}
     front = [relation]
     while front:
         node = front.pop()
+        if id(node) in done:
+            continue
         if isinstance(node, Aggregate):
             found[id(node)] = node
         else:
