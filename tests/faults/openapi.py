@@ -45,7 +45,7 @@ def run(cases: int, seed: int = 1) -> tuple[int, str]:
                 "none",
             ]
             command += ["--suppress-health-check", "all", "--exclude-path-regex", "apiAccessTokens"]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, cwd=cache, capture_output=True, text=True, check=False)
             return done.returncode, done.stdout + done.stderr
 
 
