@@ -19,6 +19,7 @@ MAX_NAME = 255
 MAX_NUMBER = 2**63 - 1
 _TRUE = ("true", "1", "yes")
 _FALSE = ("false", "0", "no", "")
+_FILTER_TYPES = "(?i)^(fuzzy|contains|exact|exactIgnoreCase)$"
 
 
 def read_id(value: object) -> int:
@@ -175,7 +176,7 @@ def _list_query(
     sort: Annotated[str, Query(description="fields, `-` before descending ones")] = "",
     filter: Annotated[str, Query(description="text to look for")] = "",
     filter_fields: Annotated[str, Query(alias="filterFields", description="where to look for it")] = "name",
-    filter_type: Annotated[str, Query(alias="filterType", pattern="(?i)^(fuzzy|exact)$")] = "fuzzy",
+    filter_type: Annotated[str, Query(alias="filterType", pattern=_FILTER_TYPES)] = "fuzzy",
 ) -> ListQuery:
     listing = Listing(
         limit=None if no_limit else limit,
@@ -183,7 +184,8 @@ def _list_query(
         sort=_split(sort, ","),
         filter=filter,
         filter_fields=_split(filter_fields, ",") or ("name",),
-        exact=filter_type.lower() == "exact",
+        exact=filter_type.lower().startswith("exact"),
+        any_case=filter_type.lower() == "exactignorecase",
         include_deleted=item.include_deleted,
     )
     return ListQuery(listing, item.embed, item.fields)

@@ -21,6 +21,7 @@ from gristmill.model.tables import (
     FlowNode,
     FlowParameter,
     FlowRunParameterOverride,
+    Folder,
     ImportedDataset,
     OutputObject,
     Person,
@@ -158,6 +159,7 @@ def _connections(person_id: int) -> ColumnElement[bool]:
 
 _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
     Person: lambda person: Person.id == person,
+    Folder: lambda person: Folder.creator_id == person,
     Flow: _own_flows,
     FlowNode: lambda person: FlowNode.flow_id.in_(_flows(person)),
     FlowParameter: lambda person: FlowParameter.flow_id.in_(_flows(person)),
@@ -180,6 +182,7 @@ _VISIBLE: dict[type[Stamped], Callable[[int], ColumnElement[bool]]] = {
 
 _NAMES: dict[type[Stamped], str] = {
     Person: "person",
+    Folder: "folder",
     Flow: "flow",
     FlowNode: "recipe or flow node",
     FlowParameter: "flow parameter",

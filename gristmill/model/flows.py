@@ -9,20 +9,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gristmill.model.access import Caller, hide, made_by, touch, visible
+from gristmill.model.access import Caller, hide, made_by, refer, touch, visible
 from gristmill.model.graph import Graph
 from gristmill.model.outputs import delete_output_object, output_objects_of
 from gristmill.model.parameters import parameters_of_flow
 from gristmill.model.released import outside_releases, refuse_released
-from gristmill.model.tables import Flow, FlowNode, OutputObject
+from gristmill.model.tables import Flow, FlowNode, Folder, OutputObject
 from gristmill.model.webhooks import tasks_of_flow
 
 Changes = Mapping[str, Any]
 
 
 def create_flow(session: Session, caller: Caller, fields: Changes, *, increment_name: bool = False) -> Flow:
-    """Make an empty flow; with `increment_name` a taken name gets a number."""
+    """Make an empty flow; with `increment_name` a taken name gets a number.
+
+    Raises InvalidError for a folder that is not there.
+    """
     name = free_name(fields["name"], flow_names(session, caller)) if increment_name else fields["name"]
+    _check_folder(session, caller, fields)
     flow = Flow(**{**fields, "name": name}, workspace_id=caller.workspace_id, **made_by(caller))
     session.add(flow)
     session.flush()
@@ -30,12 +34,18 @@ def create_flow(session: Session, caller: Caller, fields: Changes, *, increment_
 
 
 def change_flow(session: Session, caller: Caller, flow: Flow, fields: Changes) -> Flow:
-    """Change name, description, settings. Raises ForbiddenError for a flow of a release."""
+    """Change name, description, settings, folder. Raises ForbiddenError for a flow of a release."""
     refuse_released(session, flow.id)
+    _check_folder(session, caller, fields)
     for column, value in fields.items():
         setattr(flow, column, value)
     touch(flow, caller)
     return flow
+
+
+def _check_folder(session: Session, caller: Caller, fields: Changes) -> None:
+    if fields.get("folder_id") is not None:
+        refer(session, Folder, fields["folder_id"], caller, "folderId")
 
 
 def delete_flow(session: Session, caller: Caller, flow: Flow) -> None:

@@ -19,7 +19,10 @@ DEFAULT_LIMIT = 25
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which part of a list is wanted. `limit` None means all; `sort` holds field names, `-` before descending ones."""
+    """Which part of a list is wanted. `limit` None means all; `sort` holds field names, `-` before descending ones.
+
+    `filter` is a part of the text, in any case; with `exact` the whole of it, with `any_case` that in any case.
+    """
 
     limit: int | None = DEFAULT_LIMIT
     offset: int = 0
@@ -27,6 +30,7 @@ class Listing:
     filter: str = ""
     filter_fields: tuple[str, ...] = ("name",)
     exact: bool = False
+    any_case: bool = False
     include_deleted: bool = False
 
 
@@ -58,6 +62,8 @@ def _filters(listing: Listing, columns: Columns) -> list[ColumnElement[bool]]:
     if not listing.filter:
         return []
     texts = [cast(_column(name, columns, "filterFields"), Text) for name in listing.filter_fields]
+    if listing.exact and listing.any_case:
+        return [or_(*(func.lower(text) == func.lower(listing.filter) for text in texts))]
     if listing.exact:
         return [or_(*(text == listing.filter for text in texts))]
     return [or_(*(text.icontains(listing.filter, autoescape=True) for text in texts))]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from gristmill.model.database import Sessions
 
-HEAD = "0003"
+HEAD = "0004"
 _FOLDER = Path(__file__).parent / "migrations"
 
 

@@ -98,6 +98,16 @@ class AccessToken(Base):
     person: Mapped[Person] = relationship()
 
 
+class Folder(Stamped, Base):
+    """What people keep their flows in."""
+
+    __tablename__ = "folders"
+
+    name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+
+
 class Flow(Stamped, Base):
     __tablename__ = "flows"
 
@@ -105,6 +115,7 @@ class Flow(Stamped, Base):
     description: Mapped[str | None] = mapped_column(Text)
     settings: Mapped[Json | None]
     default_output_dir: Mapped[str | None] = mapped_column(Text)
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id"), index=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
 
 

@@ -150,7 +150,7 @@ def test_what_is_refused(joe, content: bytes, words: str):
 def test_bodies_that_are_no_package(joe, anyone):
     assert_invalid(joe.post("/v4/flows/package", files={"file": ("", b"")}, data={"data": "@flow.zip"}), "named 'data'")
     assert_invalid(send(joe, package(), connectionIdMapping="[1]"), "connectionIdMapping: expected a JSON list")
-    assert_invalid(joe.post("/v4/flows/package?folderId=3", json={}), "folderId: folder 3 not found")
+    assert_invalid(send(joe, package(), path="/v4/flows/package?folderId=3"), "folderId: folder 3 not found")
     text = joe.post("/v4/flows/package", content=b"x", headers={"Content-Type": "text/plain"})
     assert text.status_code == 415
     assert_v4_error(anyone.post("/v4/flows/package", json={}), 401, "MissingPersonException")

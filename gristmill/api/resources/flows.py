@@ -22,6 +22,7 @@ from gristmill.model.tables import (
     FlowNode,
     FlowParameter,
     FlowRunParameterOverride,
+    Folder,
     OutputObject,
     Recipe,
     Stamped,
@@ -35,12 +36,18 @@ def flow_view(flow: Flow, view: View) -> Json:
         "id": flow.id,
         "name": flow.name,
         "description": flow.description,
-        "folder": None,
+        "folder": reference(flow.folder_id),
         "settings": flow.settings or {"optimize": "enabled"},
         "defaultOutputDir": flow.default_output_dir,
         **stamps(flow),
         "workspace": reference(flow.workspace_id),
     }
+
+
+def folder_view(folder: Folder, view: View) -> Json:
+    """A folder; `embed=flows` shows what is in it."""
+    facts = {"id": folder.id, "name": folder.name, "description": folder.description}
+    return {**facts, **stamps(folder), "workspace": reference(folder.workspace_id)}
 
 
 def node_view(node: FlowNode, view: View) -> Json:
@@ -161,7 +168,7 @@ FLOWS = declare(
         (
             *PERSONS,
             WORKSPACE,
-            *absent("folder"),
+            Association("folder", "folders", one_by("folder_id", Folder)),
             Association("flowNodes", "flowNodes", many_by(FlowNode.flow_id), many=True),
             Association("flowEdges", "flowEdges", _edges, many=True),
             *empty("snapshots", "flowRuns"),
@@ -175,5 +182,14 @@ FLOWS = declare(
             *empty("associatedPeople"),
         ),
         columns={**stamp_columns(Flow), "name": Flow.name, "description": Flow.description},
+    )
+)
+FOLDERS = declare(
+    Resource(
+        "folders",
+        Folder,
+        folder_view,
+        (*PERSONS, WORKSPACE, Association("flows", "flows", many_by(Flow.folder_id), many=True)),
+        columns={**stamp_columns(Folder), "name": Folder.name, "description": Folder.description},
     )
 )

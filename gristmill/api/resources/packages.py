@@ -64,7 +64,7 @@ def _stamps(row: Stamped) -> Json:
 
 
 def _flow(flow: Flow) -> Json:
-    facts = {"id": flow.id, "name": flow.name, "description": flow.description, "folderId": None}
+    facts = {"id": flow.id, "name": flow.name, "description": flow.description, "folderId": flow.folder_id}
     return {**facts, "workspaceId": flow.workspace_id, **_stamps(flow), "deleted_at": None, "cpProject": None}
 
 

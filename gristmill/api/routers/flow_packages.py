@@ -8,16 +8,16 @@ from fastapi import Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from gristmill.api.embedding import Json
-from gristmill.api.errors import invalid
 from gristmill.api.inputs import Id, PathId
 from gristmill.api.package_bodies import SentPackage, package_answer, package_body, sent_package
 from gristmill.api.resources.packages import imported_view
 from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
-from gristmill.model.access import Caller, find
+from gristmill.model.access import Caller, find, refer
 from gristmill.model.database import Sessions
+from gristmill.model.folders import fill_folder
 from gristmill.model.package_exports import export_package
 from gristmill.model.package_imports import import_package
-from gristmill.model.tables import Flow
+from gristmill.model.tables import Flow, Folder
 from gristmill.settings import Settings
 
 router = v4_router("flows")
@@ -30,8 +30,8 @@ async def import_flow_package(
     request: Request, user: CurrentUser, db: Db, conf: Conf, folder_id: FolderId = None, from_ui: FromUI = False
 ) -> Json:
     """Import a flow package: a ZIP in the part `data`, or its JSON document as the body."""
-    sent = await _sent(request, folder_id)
-    return await run_in_threadpool(_import, db, conf, user, sent, from_ui=from_ui)
+    sent = await sent_package(request)
+    return await run_in_threadpool(_import, db, conf, user, sent, folder_id, from_ui=from_ui)
 
 
 @router.post("/package/dryRun", openapi_extra=package_body())
@@ -39,8 +39,8 @@ async def try_flow_package(
     request: Request, user: CurrentUser, db: Db, conf: Conf, folder_id: FolderId = None, from_ui: FromUI = False
 ) -> Json:
     """What an import of the package would make; nothing is stored."""
-    sent = await _sent(request, folder_id)
-    return await run_in_threadpool(_import, db, conf, user, sent, from_ui=from_ui, keep=False)
+    sent = await sent_package(request)
+    return await run_in_threadpool(_import, db, conf, user, sent, folder_id, from_ui=from_ui, keep=False)
 
 
 @router.get("/{id}/package", openapi_extra=FILE, response_class=Response)
@@ -59,15 +59,21 @@ def try_export(id: PathId, user: CurrentUser, db: Db, conf: Conf) -> Json:
     return {}
 
 
-async def _sent(request: Request, folder_id: int | None) -> SentPackage:
-    if folder_id is not None:
-        raise invalid(f"folderId: folder {folder_id} not found")
-    return await sent_package(request)
-
-
-def _import(db: Sessions, conf: Settings, user: Caller, sent: SentPackage, *, from_ui: bool, keep: bool = True) -> Json:
+def _import(
+    db: Sessions,
+    conf: Settings,
+    user: Caller,
+    sent: SentPackage,
+    folder_id: int | None,
+    *,
+    from_ui: bool,
+    keep: bool = True,
+) -> Json:
     with db.write() as session:
+        folder = refer(session, Folder, folder_id, user, "folderId") if folder_id else None
         made = import_package(session, conf, user, sent.package, sent.connections)
+        if folder is not None:
+            fill_folder(user, folder, made.flows)
         answer = imported_view(made, sent.package)
         if from_ui and made.unmapped:
             answer = {"packageContents": sent.package.metadata, "referencedEnvironmentParameters": []} | {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Query, Response
 from sqlalchemy import ColumnElement, false
@@ -18,7 +19,7 @@ from gristmill.api.resources.flows import FLOWS, NODES, PARAMETERS
 from gristmill.api.resources.outputs import OUTPUT_OBJECTS
 from gristmill.api.routing import BUILDING, Conf, CurrentUser, Db, v4_router
 from gristmill.model import copies, datasets, flows, parameters, recipes, replacing
-from gristmill.model.access import Caller, find, refer
+from gristmill.model.access import MAX_ID, Caller, find, refer
 from gristmill.model.released import outside_releases
 from gristmill.model.tables import Flow, FlowNode, ImportedDataset
 
@@ -27,19 +28,26 @@ Scope = Annotated[str, Query(alias="flowsFilter", pattern="^(all|owned|shared)$"
 FolderId = Annotated[Id | None, Query(alias="folderId", description="only flows of this folder")]
 
 
-class FlowFields(V4Body):
+class FolderReference(V4Body):
+    """`{"folderId": 5}` or `{"folder": {"id": 5}}`; null and 0 stand for no folder."""
+
+    REFERENCES: ClassVar[Mapping[str, str]] = {"folder": "folderId"}
+
+    folder_id: Id | None = None
+
+
+class FlowFields(FolderReference):
     """A flow; everything may be left out in a change."""
 
     name: Name | None = None
     description: str | None = None
     settings: dict[str, Any] | None = None
-    folder_id: Id | None = None
 
     def columns(self) -> dict[str, Any]:
         """What the client has sent, by column names."""
-        if self.folder_id is not None:
-            raise invalid(f"folderId: folder {self.folder_id} not found")
-        sent = self.given("folder_id", "increment_name")
+        sent = self.given("increment_name")
+        if "folder_id" in sent:
+            sent["folder_id"] = self.folder_id or None
         return {key: value for key, value in sent.items() if value is not None or key != "name"}
 
 
@@ -101,14 +109,14 @@ def list_flows(
 ) -> Json:
     """Your flows, newest first; those of releases stand under their release."""
     with db.read() as session:
-        return listed(session, conf, user, FLOWS, query, *_scope(user, scope, folder_id))
+        return listed(session, conf, user, FLOWS, query, *flow_scope(user, scope, folder_id))
 
 
 @router.get("/count")
 def count_flows(user: CurrentUser, db: Db, query: List, scope: Scope = "all", folder_id: FolderId = None) -> Json:
     """How many flows there are."""
     with db.read() as session:
-        return counted(session, user, FLOWS, query, *_scope(user, scope, folder_id))
+        return counted(session, user, FLOWS, query, *flow_scope(user, scope, folder_id))
 
 
 @router.get("/{id}")
@@ -120,7 +128,7 @@ def get_flow(id: PathId, user: CurrentUser, db: Db, conf: Conf, query: Item) -> 
 
 @router.patch("/{id}")
 def change_flow(id: PathId, body: FlowFields, user: CurrentUser, db: Db) -> Json:
-    """Rename or describe a flow, or change its settings."""
+    """Rename or describe a flow, change its settings, or put it into a folder."""
     with db.write() as session:
         return changed(flows.change_flow(session, user, find(session, Flow, id, user), body.columns()))
 
@@ -155,6 +163,14 @@ def copy_flow(id: PathId, user: CurrentUser, db: Db, conf: Conf, body: FlowCopy 
             copy_datasources=bool(asked.copy_datasources),
         )
         return shown(session, conf, FLOWS, copy)
+
+
+@router.post("/{id}/move")
+def move_flow(id: PathId, body: FolderReference, user: CurrentUser, db: Db, conf: Conf) -> Json:
+    """Put a flow into a folder, or with null out of it."""
+    with db.write() as session:
+        moved = flows.change_flow(session, user, find(session, Flow, id, user), {"folder_id": body.folder_id or None})
+        return shown(session, conf, FLOWS, moved)
 
 
 @router.get("/{id}/inputs")
@@ -225,7 +241,14 @@ def delete_parameter(id: PathId, key: str, user: CurrentUser, db: Db) -> None:
         parameters.delete_flow_parameter(session, user, find(session, Flow, id, user), key)
 
 
-def _scope(user: Caller, scope: str, folder_id: int | None) -> list[ColumnElement[bool]]:
-    owned: list[ColumnElement[bool]] = [Flow.creator_id == user.person_id] if scope == "owned" else []
-    # there are neither folders nor shared flows
-    return [outside_releases(), *owned, *([false()] if scope == "shared" or folder_id is not None else [])]
+def flow_scope(user: Caller, scope: str, folder_id: int | None) -> list[ColumnElement[bool]]:
+    """The conditions for a list of flows."""
+    where = [outside_releases()]
+    if scope == "owned":
+        where.append(Flow.creator_id == user.person_id)
+    if scope == "shared":
+        # nobody can share a flow
+        where.append(false())
+    if folder_id is not None:
+        where.append(Flow.folder_id == min(folder_id, MAX_ID) if folder_id else Flow.folder_id.is_(None))
+    return where
