@@ -23,7 +23,9 @@ _FILTER_TYPES = "(?i)^(fuzzy|contains|exact|exactIgnoreCase)$"
 
 
 def read_id(value: object) -> int:
-    """An id as a number or a text of digits (api 1.5). Raises ValueError."""
+    """An id as a number, also written `5.0`, or a text of digits (api 1.5). Raises ValueError."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 100:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:

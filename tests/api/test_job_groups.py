@@ -39,8 +39,9 @@ def test_a_plain_run_is_two_jobs(joe, recipe, output):
 
 @pytest.mark.parametrize("address", ["/v4/jobGroups/", "/v4/jobgroups", "/v4/jobGroups/999"])
 def test_the_ways_to_write_the_address(joe, recipe, output, address):
-    body = {"wrangledDataset": {"id": str(recipe)}, "ranfrom": None}
-    assert joe.post(address, json=body).status_code == 201
+    for id in (str(recipe), float(recipe)):
+        body = {"wrangledDataset": {"id": id}, "ranfrom": None}
+        assert joe.post(address, json=body).status_code == 201
 
 
 def test_an_earlier_run_is_repeated_by_its_id(joe, recipe, group):
