@@ -81,6 +81,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     script_results.router,
     service.router,
     uploads.router,
+    uploads.vfs_router,
 )
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 log = logging.getLogger("gristmill.api")

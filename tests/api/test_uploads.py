@@ -1,4 +1,4 @@
-"""`POST /v4/flows/:id/importAndAddDatasetToFlow`."""
+"""`POST /v4/flows/:id/importAndAddDatasetToFlow` and `POST /v2/vfs`."""
 
 from __future__ import annotations
 
@@ -105,4 +105,26 @@ def test_the_file_goes_with_the_last_dataset_that_reads_it(joe, flow, settings):
     joe.delete(f"/v4/importedDatasets/{dataset}")
     assert len(_files(settings)) == 1
     joe.delete(f"/v4/importedDatasets/{copy}")
+    assert _files(settings) == []
+
+
+def test_a_file_is_kept_for_an_import_by_its_path(joe, settings):
+    """What older versions of the SDK send: the place that they ask for is where their own uploads lie."""
+    home = joe.get("/v4/people/current").json()["uploadDir"]
+    address = f"/v2/vfs?storageConfig%5Bprotocol%5d=file&uploadDir={home}"
+    kept = joe.post(address, files={"file": ("../tmp_x/orders.csv", CSV)}).json()
+    (file,) = _files(settings)
+    assert (kept["name"], kept["path"]) == ("orders", f"/trifacta/uploads/{file.relative_to(settings.uploads)}")
+    body = {"name": kept["name"], "uri": f"{kept['type']}://{kept['bucket']}{kept['path']}"}
+    dataset = joe.post("/v4/importedDatasets", json=body).json()
+    assert (dataset["size"], dataset["storageLocation"]["fullUri"]) == (str(len(CSV)), f"file://{file}")
+
+
+def test_keeping_a_file_has_the_rules_of_uploads(joe, server, settings):
+    assert_invalid(joe.post("/v2/vfs", files={"data": ("a", b"x")}), "part named 'file'")
+    server.client.app.state.settings = replace(settings, upload_enabled=False)
+    try:
+        assert_v4_error(joe.post("/v2/vfs", files={"file": ("a", CSV)}), 403, "AccessControlException", "switched off")
+    finally:
+        server.client.app.state.settings = settings
     assert _files(settings) == []
