@@ -83,7 +83,7 @@ def prepare_flow(
     runs = [_opened(settings, run, [runs[source] for source in waits.get(place, ())]) for place, run in enumerate(runs)]
     for run in runs:
         refuse_recipe_errors(run)
-    runs, takes = share(runs)
+    runs, takes = share(runs, waits)
     return FlowRequest(flow.id, caller.person_id, tuple(runs), waits, schedule_execution_id, takes)
 
 

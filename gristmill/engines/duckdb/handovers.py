@@ -134,7 +134,7 @@ class Handovers:
         for left in shared.path.parent.glob(f".*-{shared.path.name}"):  # of an attempt that was killed
             left.unlink(missing_ok=True)
         try:
-            with watched(self._session, self._watch):
+            with watched(self._session, self._watch, most=50):  # what is made of the rows comes after
                 count = self._write(shared, rows, hidden)
             hidden.replace(shared.path)
             self._watch.log("info", f"recipe {name}: {count} rows kept for the other outputs of the flow run")

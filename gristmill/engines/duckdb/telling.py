@@ -22,13 +22,13 @@ def report(compiled: Compiled, watch: Watch) -> None:
 
 
 @contextmanager
-def watched(session: Session, watch: Watch) -> Iterator[None]:
-    """Tells the watch how far the query is, now and then."""
+def watched(session: Session, watch: Watch, most: int = 99) -> Iterator[None]:
+    """Tells the watch how far the query is, now and then; at its end the job is at `most` percent."""
 
     def look() -> None:
         percent = session.connection.query_progress()
         if percent > 0:
-            watch.progress(min(int(percent), 99))
+            watch.progress(min(int(percent * most / 100), most))
 
     with looking(look):
         yield
