@@ -15,6 +15,7 @@ from gristmill.types.json_text import Json, Number, compact, parse_json, read_ar
 from gristmill.types.logical import ARRAY, INTEGER, STRING, Family
 
 ORDERS = ("ascending", "descending")
+LONGEST = 2**31 - 1  # no array is longer
 
 
 def array_text(value: Value) -> Expr:
@@ -148,21 +149,19 @@ ARRAYMERGEELEMENTS = scalar(
 )
 
 
-@rowwise(Form.JSON, nulls=True)
-def _slice(cell: str | None, start: int | None, end: int | None, ends: bool) -> str | None:
-    if cell is None or start is None or (ends and end is None):
-        return None
+@rowwise(Form.JSON)
+def _slice(cell: str, start: int, end: int) -> str | None:
     items = read_array(cell)
     return None if items is None else compact(items[start:end])
 
 
 def _plan_slice(context: Context, a: Value, start: Value, end: Value) -> Value:
     views = (array_text(a), integer_view(start), integer_view(end))
-    return Value(Apply("slice", views, Form.JSON, (not end.is_null,)), static(ARRAY))
+    return Value(Apply("slice", views, Form.JSON), static(ARRAY))
 
 
 SLICE = hidden(
-    "slice", takes=[array("a"), integer("start"), integer("end"), string("ends")], returns=ARRAY,
+    "slice", takes=[array("a"), integer("start"), integer("end")], returns=ARRAY,
     doc="A part of an array.", batch=_slice,
 )  # fmt: skip
 ARRAYSLICE = scalar(
@@ -170,7 +169,7 @@ ARRAYSLICE = scalar(
     takes=[
         nested("array", "an array"),
         anything("start", "the first place, from 0; negative: from the end"),
-        anything("end", "the place after the last; none: to the end", required=False),
+        anything("end", "the place after the last; by default the end", required=False, default=LONGEST),
     ],
     returns=ARRAY,
     doc="The elements from start up to, not including, end.",

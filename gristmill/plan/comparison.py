@@ -9,6 +9,7 @@ from gristmill.plan.views import (
     boolean_view,
     comparable_moments,
     integer_view,
+    json_view,
     moment_view,
     number_view,
     read_moment,
@@ -96,7 +97,8 @@ def _typed_views(
     if Family.BOOLEAN in families and Family.NUMBER in families:
         wanted = Family.BOOLEAN
     if wanted in (Family.ARRAY, Family.OBJECT):
-        return _canonical(left, context), _canonical(right, context)
+        alike = families[0] is families[1]  # only beside a text or another type does the raw text count
+        return _canonical(left, context, typed=alike), _canonical(right, context, typed=alike)
     views = tuple(_typed_view(op, value, wanted, other, context) for value, other in ((left, right), (right, left)))
     if any(isinstance(view, Literal) and view.value is None for view in views):
         return None
@@ -134,8 +136,9 @@ def _number_beside(op: str, value: Value, other: Value) -> Expr:
     return viewed
 
 
-def _canonical(value: Value, context: Context) -> Expr:
-    return Apply("json_canonical", (text_view(value, context),), Form.TEXT)
+def _canonical(value: Value, context: Context, *, typed: bool) -> Expr:
+    cell = json_view(value, family_of(value)) if typed else text_view(value, context)
+    return Apply("json_canonical", (cell,), Form.TEXT)
 
 
 def _compare_texts(op: str, left: Value, right: Value, context: Context) -> Expr:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
+from gristmill.functions.declare import Want
+from gristmill.functions.registry import FUNCTIONS
 from gristmill.language import tree
 from gristmill.language.printer import INFIX
 from gristmill.plan.rows import Rows, name_key
@@ -67,10 +69,17 @@ def column_names(node: tree.Value) -> set[str]:
         if isinstance(part, tree.Name):
             found.add(name_key(part.name))
         elif isinstance(part, tree.Call):
-            stack.extend(part.args)
+            stack.extend(_read(part))
         elif isinstance(part, tree.Array):
             stack.extend(part.items)
     return found
+
+
+def _read(call: tree.Call) -> list[tree.Value]:
+    """The arguments that may read columns: not the words of a function, such as units."""
+    takes = FUNCTIONS[call.function].takes if call.function in FUNCTIONS else ()
+    words = {place for place, argument in enumerate(takes) if argument.want is Want.WORD}
+    return [argument for place, argument in enumerate(call.args) if place not in words]
 
 
 def clean(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gristmill.functions.registry import FUNCTIONS
 from gristmill.language import tree
-from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, null
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, null, walk
 from gristmill.plan.grouping import group_keys
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Kind, Typing, Value, computed
@@ -18,7 +18,7 @@ from gristmill.plan.views import Context
 from gristmill.problems import Span, quoted, recipe_error
 from gristmill.transforms.environment import Environment
 from gristmill.types.logical import LogicalType
-from gristmill.types.translation import custom_format_for
+from gristmill.types.translation import custom_format_for, first_in_format
 
 
 class Aggregates(Enum):
@@ -82,8 +82,10 @@ class Scope(Context):
             value = value.typed(replace(value.typing, logical=self.inferred(value) or value.typing.logical))
         if not value.is_text or value.typing.logical.format is None:
             return self.shown(value)
-        texts = self.env.sample(value.expr, self.rows) if isinstance(value.expr, Column) else []
-        return custom_format_for(value.typing.logical.format, next((text for text in texts if text), None))
+        format = value.typing.logical.format
+        columns = [node for node in walk(value.expr) if isinstance(node, Column) and node.form is Form.TEXT]
+        texts = (text for column in columns for text in self.env.sample(column, self.rows) if text)
+        return custom_format_for(format, first_in_format(format, texts))
 
     def define(self, value: Value) -> Value:
         """The value as a column of its own, for functions that build on an intermediate result."""

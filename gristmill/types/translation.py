@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from gristmill.types.blanks import trim
@@ -60,6 +60,12 @@ def custom_format_for(format: str, sample: str | None = None) -> str:
     pieces = {index: match[f"piece{index}"] for index in range(len(tokens))}
     short_dates = any(len(pieces[index]) == 1 for index, token in enumerate(tokens) if token in ("mm", "dd"))
     return "".join(_sampled_piece(token, pieces[index], short_dates) for index, token in enumerate(tokens))
+
+
+def first_in_format(format: str, texts: Iterable[str]) -> str | None:
+    """The first of the texts that is written in a format of type notation."""
+    fits = _sample_matcher(format)
+    return next((text for text in texts if fits(trim(text))), None)
 
 
 def _is_full_date(pieces: set[str]) -> bool:

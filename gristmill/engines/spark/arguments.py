@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from gristmill.engines.spark.trees import NotNativeError, Tree, call, cast, number
+from gristmill.engines.spark.trees import NotNativeError, Tree, call, cast, is_known, number, when
 from gristmill.plan.expressions import Expr, Literal
 
 LONGEST = 2**31 - 1
@@ -37,4 +37,6 @@ def size(write: Write, node: Expr) -> Tree:
     """A length or position as the 32 bits that Spark's functions take."""
     if isinstance(node, Literal) and isinstance(node.value, int):
         return number(min(node.value, LONGEST))
-    return cast(call("least", write(node), number(LONGEST)), "INT")
+    wanted = write(node)
+    known = is_known(wanted.copy())  # `least` alone would make the longest of a null
+    return cast(when(known, call("least", wanted, number(LONGEST))), "INT")
