@@ -118,7 +118,8 @@ UNIQUE_ELEMENTS = hidden(
 
 def _key_text(keys: tuple[Expr, ...]) -> Expr:
     """Group keys as one text."""
-    typed = cast(keys[0], Form.TEXT)
+    decimal = keys[0].form is Form.DECIMAL  # no two engines cast these alike
+    typed = Apply("print_decimal", (keys[0],), Form.TEXT) if decimal else cast(keys[0], Form.TEXT)
     return typed if len(keys) == 1 else coalesce(concat("=", typed), concat("'", keys[1]))
 
 
