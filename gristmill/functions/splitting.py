@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, string, text
@@ -49,8 +49,8 @@ def _pieces(cell: str | None, source: str, slow: bool, limit: int, quote: str, a
         return [""] * (limit + 1)
     result, begin = [], 0
     place = area_in(cell, area)
-    found = [] if place is None else [match.span() for match in found_matches(cell, source, slow, quote, place[0])]
-    for start, end in found[:limit]:
+    found = () if place is None else found_matches(cell, source, slow, quote, place[0])
+    for start, end in (match.span() for match in islice(found, limit)):
         result.append(cell[begin:start])
         begin = end
     return [*result, cell[begin:]]
