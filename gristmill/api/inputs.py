@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, get_args
 
 from fastapi import Depends, Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -19,6 +20,7 @@ MAX_NAME = 255
 MAX_NUMBER = 2**63 - 1
 _TRUE = ("true", "1", "yes")
 _FALSE = ("false", "0", "no", "")
+_SWITCHES: Mapping[object, bool] = {"true": True, 1: True, "false": False, 0: False}
 _FILTER_TYPES = "(?i)^(fuzzy|contains|exact|exactIgnoreCase)$"
 
 
@@ -73,7 +75,8 @@ Text = str
 class V4Body(BaseModel):
     """A JSON object of a request.
 
-    Names are matched in any case; unknown ones are ignored (api 1.2). A subclass lists its references in REFERENCES:
+    Names are matched in any case; unknown ones are ignored (api 1.2). Switches may be written `"true"` and `1`, as
+    clients write them that read their settings from files. A subclass lists its references in REFERENCES:
     `{"flow": "flowId"}` reads `"flow": {"id": 5}` as `"flowId": 5`.
     """
 
@@ -86,7 +89,7 @@ class V4Body(BaseModel):
         if not isinstance(data, Mapping):
             raise ValueError("expected an object")
         check_characters(data)
-        return _references(_spelling(data, cls._names()), cls.REFERENCES)
+        return _references(_switched(_spelling(data, cls._names()), cls), cls.REFERENCES)
 
     @classmethod
     def _names(cls) -> list[str]:
@@ -142,6 +145,21 @@ def _references(data: dict[str, Any], references: Mapping[str, str]) -> dict[str
             raise ValueError(f'{nested}: expected an object such as {{"id": 5}}')
         data[flat] = value["id"]
     return data
+
+
+def _switched(data: dict[str, Any], body: type[V4Body]) -> dict[str, Any]:
+    for name in _switches(body) & data.keys():
+        value = data[name]
+        key = value.lower() if isinstance(value, str) else value
+        if not isinstance(key, (list, dict, bool)):
+            data[name] = _SWITCHES.get(key, value)
+    return data
+
+
+@cache
+def _switches(body: type[V4Body]) -> frozenset[str]:
+    kinds = {info.alias or name: info.annotation for name, info in body.model_fields.items()}
+    return frozenset(name for name, kind in kinds.items() if bool in (kind, *get_args(kind)))
 
 
 @dataclass(frozen=True, slots=True)

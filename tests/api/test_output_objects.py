@@ -27,6 +27,15 @@ def test_write_settings_are_made_with_it(joe, recipe):
     assert embedded["flowNode"]["wrangled"] is True
 
 
+def test_switches_may_be_texts_and_numbers(joe, recipe):
+    settings = {**CSV, "header": "True", "asSingleFile": 0, "hasQuotes": 1.0}
+    body = {"flowNodeId": recipe, "profiler": 1, "isAdhoc": "false", "writeSettings": {"data": [settings]}}
+    made = joe.post("/v4/outputObjects", json=body).json()
+    assert (made["profiler"], made["isAdhoc"]) == (True, False)
+    [row] = joe.get(f"/v4/outputObjects/{made['id']}?embed=writeSettings").json()["writeSettings"]["data"]
+    assert (row["header"], row["asSingleFile"], row["hasQuotes"]) == (True, False, True)
+
+
 def test_one_of_each_kind(joe, recipe, output):
     again = joe.post("/v4/outputObjects", json={"flowNodeId": recipe})
     assert_v4_error(again, 409, "ConflictException", f"manual output object already: {output}")
@@ -39,6 +48,7 @@ def test_one_of_each_kind(joe, recipe, output):
         ({"flowNodeId": 99}, "flowNodeId: recipe or flow node 99 not found"),
         ({"flowNodeId": None}, "flowNodeId"),
         ({"profiler": "yes"}, "profiler"),
+        ({"profiler": 2}, "profiler"),
         ({"execution": ""}, "execution"),
         ({"publications": [{"tableName": "t"}]}, "publications.0.path"),
         ({"sqlScripts": {"data": [{}]}}, "sqlScripts.0.sqlScript"),

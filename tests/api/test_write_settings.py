@@ -36,7 +36,7 @@ def test_what_the_sdk_sends(joe, output):
         ({"action": "replace"}, "valid values are create, append, overwrite"),
         ({"format": "xlsx"}, "valid values are csv, json"),
         ({"compression": "zip"}, "valid values are none, gzip"),
-        ({"header": "true"}, "header"),
+        ({"header": "maybe"}, "header"),
         ({"delim": ""}, "delim"),
         ({"connectionId": "7"}, "connection 7 not found"),
         ({"runParameters": [{"overrideKey": "x"}]}, "runParameters[0].value"),
