@@ -10,6 +10,7 @@ from typing import Any
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import flag, hidden, string, text
+from gristmill.functions.searching import EVERYWHERE, source_of
 from gristmill.language.patterns import CompiledPattern
 from gristmill.language.replacement import Part, re2_rewrite
 from gristmill.plan.expressions import Apply, Expr, Form, call, cast
@@ -17,6 +18,7 @@ from gristmill.problems import run_error
 from gristmill.types.logical import BOOLEAN, INTEGER, STRING
 
 SECONDS_PER_VALUE = 0.1
+LAST_GROUP_IN_SQL = 9  # RE2 reads `\\10` as the first group and a 0
 
 FOUND = hidden(
     "pattern_found", takes=[text("s"), string("regex")], returns=BOOLEAN, doc="Whether a match stands in a text.",
@@ -58,24 +60,6 @@ COUNT_MATCHES = hidden(
 )  # fmt: skip
 
 
-@rowwise(Form.TEXT)
-def _replace_slowly(cell: str, source: str, parts: tuple[Any, ...], every: bool) -> str:
-    def insert(match: Any) -> str:
-        return "".join(part if isinstance(part, str) else (match[part] or "") for part in parts)
-
-    try:
-        return str(_guarded(source).sub(insert, cell, count=0 if every else 1, timeout=SECONDS_PER_VALUE))
-    except TimeoutError:
-        raise run_error("regular expression too slow") from None
-
-
-REPLACE_SLOWLY = hidden(
-    "pattern_replace_slowly",
-    takes=[text("s"), string("regex"), string("parts"), flag("every")],
-    returns=STRING,
-    doc="The same with look-around.",
-    batch=_replace_slowly,
-)
 PLAIN_REPLACE = hidden(
     "plain_replace", takes=[text("s"), string("find"), string("put")], returns=STRING,
     doc="A text with each occurrence of another replaced.", tree=lambda s, find, put: call("replace", s, find, put),
@@ -112,6 +96,7 @@ def replaced(s: Expr, pattern: CompiledPattern, parts: tuple[Part, ...], *, ever
     plain = pattern.is_plain and every
     if plain and all(isinstance(part, str) for part in parts):
         return Apply("plain_replace", (s,), Form.TEXT, (pattern.source, "".join(map(str, parts))))
-    if pattern.needs_backtracking:
-        return Apply("pattern_replace_slowly", (s,), Form.TEXT, (pattern.python_regex, parts, every))
+    if pattern.needs_backtracking or any(isinstance(part, int) and part > LAST_GROUP_IN_SQL for part in parts):
+        constants = (source_of(pattern), pattern.needs_backtracking, parts, every, EVERYWHERE)
+        return Apply("replace_within", (s,), Form.TEXT, constants)
     return Apply("pattern_replace", (s,), Form.TEXT, (pattern.regex, re2_rewrite(parts), every))

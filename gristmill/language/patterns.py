@@ -106,12 +106,12 @@ class _Reader:
         """A quantified any-character takes as little as possible, but all of the rest as the last piece (5.4)."""
         pieces: list[str] = []
         while self.at < len(self.source) and self.source[self.at] not in "|)":
-            pieces.append(self._piece(first=not pieces, final=final))
+            pieces.append(self._piece(final=final))
         return "".join(pieces)
 
-    def _piece(self, *, first: bool, final: bool) -> str:
-        if first and (self.source[self.at] in "?*+" or QUANTIFIER.match(self.source, self.at)):
-            raise bad_pattern("there is nothing to repeat at the start of the pattern")
+    def _piece(self, *, final: bool) -> str:
+        if self.source[self.at] in "?*+" or QUANTIFIER.match(self.source, self.at):
+            raise bad_pattern(f"there is nothing to repeat before {quoted(self.source[self.at :][:9])}")
         if self.source[self.at] == "(":
             return self._group(final)
         atom = self._atom()

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal, null
-from gristmill.plan.values import Kind, Typing, Value
+from gristmill.plan.values import Kind, Typing, Value, computed
 from gristmill.types.custom import custom_type
 from gristmill.types.formats import notation_groups
-from gristmill.types.logical import Family, LogicalType
+from gristmill.types.logical import DATETIME, DECIMAL, Family, LogicalType
 from gristmill.types.parsedate import parse_date
 
 # Arithmetic results may be infinite until somebody looks: `finite` makes them null (language 1.3).
@@ -44,6 +44,18 @@ def text_view(value: Value, context: Context) -> Expr:
     if value.typing.scale:
         return Apply("print_scaled", (value.expr,), Form.TEXT, (value.typing.scale,))
     return Apply("print_decimal", (settled(value.expr),), Form.TEXT)
+
+
+def cell_of_type(value: Value, logical: LogicalType, context: Context) -> Value:
+    """The value as a cell of another type: native only where that type is its own, else its text (types 4).
+
+    So 0.5 does not fit Integer, and a date that prints as 2020-01-31 no other layout.
+    """
+    own = value.typing.logical
+    same = own.name == logical.name and (logical == DATETIME or own == logical)
+    if value.form is Form.TEXT or same or (value.form is Form.INTEGER and logical == DECIMAL):
+        return value
+    return computed(Apply("as_text", (text_view(value, context),), Form.TEXT))
 
 
 def number_view(value: Value, *, chain: bool = False) -> Expr:

@@ -7,18 +7,19 @@ from typing import TypeVar
 
 from gristmill.language import tree
 from gristmill.language.patterns import compile_pattern
-from gristmill.plan.expressions import Apply, Column, Form
+from gristmill.plan.expressions import Column
 from gristmill.plan.rows import Field, Rows, claim_name, name_key
-from gristmill.plan.values import Kind, Origin, Typing, computed
-from gristmill.plan.views import text_view
+from gristmill.plan.values import Kind, Origin, Typing
 from gristmill.problems import quoted, recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
 from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.constants import type_of_words
+from gristmill.transforms.formulas import cells_of_types
 from gristmill.transforms.matching import replace_in_text
 from gristmill.transforms.structure import header_names, names_from_rows
 from gristmill.types.choosing import choose_format
+from gristmill.types.collation import simple_lower, simple_upper
 from gristmill.types.logical import DATETIME, Family, LogicalType
 
 Given = TypeVar("Given")
@@ -136,7 +137,7 @@ class Rename(Transform, name="rename", title="Rename columns", group="columns"):
             raise recipe_error("missing-parameter", "missing parameter 'mapping'")
         new: dict[int, str] = {}
         if self.to is not None:
-            new = {place: naming.clean(self.to) for place in self.col.places(rows)}
+            new = {place: naming.clean(self.to) or rows.fields[place].name for place in self.col.places(rows)}
         for old, name in self.mapping:
             written = old.name if isinstance(old, tree.Name) else old.value if isinstance(old, tree.Text) else None
             if written is None or not isinstance(name, tree.Text):
@@ -166,9 +167,9 @@ class Rename(Transform, name="rename", title="Rename columns", group="columns"):
             case "suffix":
                 return lambda name: f"{name}{self._needed('suffix', self.suffix)}"
             case "lowercase":
-                return str.lower
+                return simple_lower
             case "uppercase":
-                return str.upper
+                return simple_upper
             case "keepFirst":
                 return lambda name: name[: self._needed("count", self.count)]
             case _:
@@ -181,6 +182,8 @@ class Rename(Transform, name="rename", title="Rename columns", group="columns"):
 
     def _by_rule(self, rows: Rows, rule: Callable[[str], str]) -> Rows:
         """Names that collide get numbers, from left to right."""
+        if not self.col.items:
+            raise recipe_error("missing-parameter", "missing parameter 'col'")
         places = set(self.col.places(rows))
         used = {name_key(item.name) for place, item in enumerate(rows.fields) if place not in places}
         names: list[str] = []
@@ -228,28 +231,19 @@ class Settype(Transform, name="settype", title="Change column type", group="colu
             raise recipe_error("missing-parameter", "missing parameter 'type'")
         logical = type_of_words(parts, self.span_of(written))
         places = self.col.places(rows)
-        rows = self._readable(rows, places, logical)
+        rows = rows.change(cells_of_types(rows, dict.fromkeys(places, logical), self.scope(rows)))
         typings = {
             place: Typing(
                 self._format_found(rows, place) if logical == DATETIME else logical,
                 Kind.HARD,
                 Origin.SETTYPE,
                 locked=self.lock,
+                scale=rows.fields[place].value.typing.scale,
                 shown=rows.fields[place].value.typing.shown,
             )
             for place in places
         }
         return rows.retyped(typings)
-
-    def _readable(self, rows: Rows, places: list[int], logical: LogicalType) -> Rows:
-        """Native columns become texts unless the type is their own."""
-        scope = self.scope(rows)
-        changed = {}
-        for place in places:
-            value = rows.fields[place].value
-            if value.form is not Form.TEXT and value.typing.family is not logical.family:
-                changed[place] = computed(Apply("as_text", (text_view(value, scope),), Form.TEXT))
-        return rows.change(changed)
 
     def _format_found(self, rows: Rows, place: int) -> LogicalType:
         """A Datetime without a format takes the best one of the column's values (types 3)."""

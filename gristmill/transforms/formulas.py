@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gristmill.language import tree
@@ -9,7 +10,7 @@ from gristmill.plan.branches import choose
 from gristmill.plan.expressions import Column, Form, case, coalesce, null
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Kind, Origin, Typing, Value
-from gristmill.plan.views import condition_view, settled
+from gristmill.plan.views import cell_of_type, condition_view, settled
 from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
@@ -17,6 +18,7 @@ from gristmill.transforms.base import Example, Examples, Transform
 from gristmill.transforms.column_lists import ColumnList
 from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.scope import Aggregates, Scope
+from gristmill.types.logical import LogicalType
 from gristmill.types.validation import is_valid
 
 STAYS_FROM = 0.8  # share of fitting values from which an unlocked settype survives a rewriting (types 8.5)
@@ -130,7 +132,7 @@ def rewritten(rows: Rows, changed: dict[int, Value], scope: Scope) -> Rows:
     kept = {}
     for place in changed:
         old, new = before[place], rows.fields[place].value.typing
-        if new.kind is Kind.STATIC:
+        if new.kind is Kind.STATIC and not (old.locked and new.logical.name != old.logical.name):
             continue
         if new.kind is Kind.HARD and new == old and old.origin is Origin.SETTYPE:
             continue
@@ -138,7 +140,14 @@ def rewritten(rows: Rows, changed: dict[int, Value], scope: Scope) -> Rows:
             kept[place] = old
         else:
             kept[place] = new.soft()
-    return rows.retyped(kept)
+    types = {place: typing.logical for place, typing in kept.items()}
+    return rows.change(cells_of_types(rows, types, scope)).retyped(kept)
+
+
+def cells_of_types(rows: Rows, types: Mapping[int, LogicalType], scope: Scope) -> dict[int, Value]:
+    """The columns at those places whose native values become texts, so that they can be of the types."""
+    cells = {place: cell_of_type(rows.fields[place].value, logical, scope) for place, logical in types.items()}
+    return {place: cell for place, cell in cells.items() if cell is not rows.fields[place].value}
 
 
 def _as_column(value: Value) -> Value:

@@ -44,20 +44,20 @@ class Groupby(Transform, name="groupby", title="Group by", group="aggregate", al
             return self._beside(rows)
         scope = self.scope(rows, aggregates=Aggregates.GROUPED)
         values = [evaluate(node, scope) for node in self.value]
-        names = named(self.value, [item.name for item in keys])
+        names = named(self.value, rows, [item.name for item in keys])
         return aggregated(scope, keys, list(zip(names, values, strict=True)))
 
     def _beside(self, rows: Rows) -> Rows:
         scope = self.grouped_scope(rows, self.group, ())
         values = [evaluate(node, scope) for node in self.value]
-        names = named(self.value, list(rows.names))
+        names = named(self.value, rows, list(rows.names))
         return scope.rows.insert(list(zip(names, values, strict=True)), len(rows.fields))
 
 
-def named(nodes: tuple[tree.Value, ...], taken: list[str]) -> list[str]:
-    """Names of aggregates (rule N4), each free."""
+def named(nodes: tuple[tree.Value, ...], rows: Rows, taken: list[str]) -> list[str]:
+    """Names of aggregates over columns of rows (rule N4), each free."""
     used = {name_key(name) for name in taken}
-    return [claim_name(naming.aggregate(node), used) for node in nodes]
+    return [claim_name(naming.aggregate(node, rows), used) for node in nodes]
 
 
 def aggregated(scope: Scope, keys: list[Field], values: list[tuple[str, Value]]) -> Rows:

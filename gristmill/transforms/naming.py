@@ -31,32 +31,42 @@ def plain(rows: Rows) -> str:
 def formula(node: tree.Value, rows: Rows) -> str:
     """Rule N1 for a bare column, N3 for a function of one column, else N2; made free."""
     if isinstance(node, tree.Name):
-        return numbered(node.name, rows, 1)[0]
-    named = function_column(node)
+        return numbered(stored(node.name, rows), rows, 1)[0]
+    named = function_column(node, rows)
     return rows.free_name(named) if named else plain(rows)
 
 
-def function_column(node: tree.Value) -> str | None:
+def stored(name: str, rows: Rows) -> str:
+    """The name as the column bears it, in whatever case a recipe writes it (language 3.1)."""
+    place = rows.position(name)
+    return name if place is None else rows.fields[place].name
+
+
+def function_column(node: tree.Value, rows: Rows) -> str | None:
     """`year_OrderDate` for a call, no operator, whose first argument is a column and that reads no other."""
     if not isinstance(node, tree.Call) or not node.args or node.function in OPERATORS:
         return None
-    first = node.args[0]
+    first = _first_column(node)
+    if first is None or column_names(node) != {name_key(first.name)}:
+        return None
+    return f"{node.function.lower()}_{stored(first.name, rows)}"
+
+
+def _first_column(node: tree.Call) -> tree.Name | None:
+    """The first argument where it is a column, `x` or `[x]`."""
+    first = node.args[0] if node.args else None
     if isinstance(first, tree.Array) and len(first.items) == 1:
         first = first.items[0]
-    if not isinstance(first, tree.Name) or column_names(node) != {name_key(first.name)}:
-        return None
-    return f"{node.function.lower()}_{first.name}"
+    return first if isinstance(first, tree.Name) else None
 
 
-def aggregate(node: tree.Value) -> str:
+def aggregate(node: tree.Value, rows: Rows) -> str:
     """Rule N4: `sum_Sales`, `row_count` for COUNT(), else the function's name."""
     if isinstance(node, tree.Call):
         if node.function == "COUNT" and not node.args:
             return "row_count"
-        first = node.args[0] if node.args else None
-        if isinstance(first, tree.Name):
-            return f"{node.function.lower()}_{first.name}"
-        return node.function.lower()
+        first = _first_column(node)
+        return node.function.lower() if first is None else f"{node.function.lower()}_{stored(first.name, rows)}"
     return "value"
 
 

@@ -52,7 +52,7 @@ class Pivot(Transform, name="pivot", title="Pivot table", group="reshape"):
         if not pivots:
             if self.col.items:
                 return still_open(rows)
-            names = named(nodes, [item.name for item in groups])
+            names = named(nodes, rows, [item.name for item in groups])
             return aggregated(scope, groups, list(zip(names, values, strict=True)))
         if self.env.ask is None:
             return still_open(rows)
@@ -60,9 +60,9 @@ class Pivot(Transform, name="pivot", title="Pivot table", group="reshape"):
         if not found and not groups:
             raise recipe_error("run", "pivot made no columns: the data has no rows")
         cells = aggregated(scope, groups + pivots, [(f"v{at}", value) for at, value in enumerate(values)])
-        return self._turned(cells, len(groups), found, nodes)
+        return self._turned(cells, len(groups), found, [(node, naming.aggregate(node, rows)) for node in nodes])
 
-    def _turned(self, rows: Rows, groups: int, found: list[Combination], nodes: tuple[tree.Value, ...]) -> Rows:
+    def _turned(self, rows: Rows, groups: int, found: list[Combination], nodes: list[tuple[tree.Value, str]]) -> Rows:
         """One row per group out of rows of one cell each."""
         scope = self.scope(rows)
         fields = rows.fields
@@ -72,8 +72,8 @@ class Pivot(Transform, name="pivot", title="Pivot table", group="reshape"):
         used = {name_key(item.name) for item in fields[:groups]}
         columns: list[tuple[str, Value]] = []
         for one in found:
-            for node, cell in zip(nodes, cells, strict=True):
-                name = naming.clean("_".join((naming.aggregate(node), *one.names)))
+            for (node, head), cell in zip(nodes, cells, strict=True):
+                name = naming.clean("_".join((head, *one.names)))
                 name = claim_name(name, used)
                 expr: Expr = case((holds(keys, one.keys), cell.value.expr), form=cell.value.form)
                 expr = Apply("first_cell", (expr,), cell.value.form, order=order)

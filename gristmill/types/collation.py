@@ -47,6 +47,11 @@ def simple_lower(text: str) -> str:
     return text.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
 
 
+def simple_upper(text: str) -> str:
+    """Upper case, one character for one: `ß` stays."""
+    return text.upper() if text.isascii() else "".join(up if len(up := char.upper()) == 1 else char for char in text)
+
+
 def _folded(char: str) -> str:
     if char.isascii():
         return char.translate(_FOLD)

@@ -62,6 +62,11 @@ def test_rows_know_sheet_and_number(workbook: Path) -> None:
     assert [(row["p"], row["r"]) for row in found] == [(f"{workbook}/Two", 2)]
 
 
+def test_empty_cells_are_texts_of_no_length(workbook: Path) -> None:
+    recipe = "filter type: custom rowType: single row: day == '' && !ISNULL(day) && ok == '' action: Keep"
+    assert [row["name"] for row in records(workbook, recipe=recipe)] == [None, 'z"']
+
+
 def test_unknown_and_empty_sheets(workbook: Path) -> None:
     with pytest.raises(RunError, match=r"sheet not found in book\.xlsx: 'two'\. Did you mean 'Two'\?"):
         records(workbook, reading={"sheet": "two"})

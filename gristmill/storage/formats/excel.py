@@ -132,7 +132,7 @@ def _table(workbook: CalamineWorkbook, sheet: str) -> list[Row]:
     raw: list[list[Any]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=True)
     # dates of a column that also holds times show one too: else they would be of another format
     timed = {place for row in raw for place, value in enumerate(row) if isinstance(value, datetime)}
-    table = [[_text(value, place in timed) for place, value in enumerate(row)] for row in raw]
+    table: list[Row] = [[_text(value, place in timed) for place, value in enumerate(row)] for row in raw]
     filled = [number for number, row in enumerate(table) if any(row)]
     if not filled:
         return []
@@ -140,9 +140,10 @@ def _table(workbook: CalamineWorkbook, sheet: str) -> list[Row]:
     return [row[used[0] : used[-1] + 1] for row in table[filled[0] : filled[-1] + 1]]
 
 
-def _text(value: Any, timed: bool) -> str | None:
+def _text(value: Any, timed: bool) -> str:
+    """The text of a cell; empty ones and errors hold the empty text, as in the CSV file of a sheet."""
     if isinstance(value, str):
-        return value or None
+        return value
     if isinstance(value, bool):
         return print_boolean(value)
     if isinstance(value, int | float):
