@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gristmill.problems import RunError, run_error
-from gristmill.settings import Settings, Texts
+from gristmill.settings import Settings
+from gristmill.settings.kinds import Texts
 from gristmill.storage import remote as remote_module
 from gristmill.storage.fetching import fetch, local_name, upload
 from gristmill.storage.file_servers import FileServer
