@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,20 @@ from gristmill.storage.remote import Remote, is_remote, open_remote, tried
 
 Json = dict[str, Any]
 FOLDER = "remote"
+Once = Callable[[object, Path, Callable[[], Json]], Json]
 
 
 class Arrivals:
-    """Finds the files of a job's sources; those of stores are copied into scratch, each once."""
+    """Finds the files of a job's sources; those of stores are copied into scratch, each once.
 
-    def __init__(self, settings: Settings, running: Running, scratch: Path) -> None:
+    `once` shares the copies with others: see `brought_once`.
+    """
+
+    def __init__(self, settings: Settings, running: Running, scratch: Path, once: Once) -> None:
         self._settings = settings
         self._running = running
         self._folder = scratch / FOLDER
+        self._once = once
         self._copies: dict[str, Path] = {}
         self._shown: dict[str, str] = {}
 
@@ -115,7 +120,9 @@ class Arrivals:
         if remote.uri not in self._copies:
             target = self._folder / str(len(self._copies)) / local_name(remote.path)
             target.parent.mkdir(parents=True)
-            size = fetch(remote, target, self._running.wait, self._log)
+            size = self._once(
+                remote.uri, target.parent, lambda: {"size": fetch(remote, target, self._running.wait, self._log)}
+            )["size"]
             self._running.journal.log("info", f"read {remote.uri}: {size} bytes")
             self._copies[remote.uri] = target
             self._shown[str(target)] = remote.shown

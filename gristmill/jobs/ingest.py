@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from gristmill.jobs.brought import brought_once
 from gristmill.jobs.databases import carry_out, login_for
 from gristmill.jobs.leftovers import prepare
 from gristmill.jobs.process import Task
@@ -25,14 +27,22 @@ def ingest(bench: Bench, running: Running, stage: Ingest) -> Done:
     """Read the source. Raises JobError when that cannot be done, StoppedError when it was stopped."""
     claim = running.claim
     place = prepare(bench.settings.scratch, claim.job_id, claim.attempt, {})
+    if stage.after:  # a script that goes before may have changed it
+        return Done(_read(bench, running, stage, place.scratch))
+    return Done(
+        brought_once(bench, running, stage.relation, place.scratch, lambda: _read(bench, running, stage, place.scratch))
+    )
+
+
+def _read(bench: Bench, running: Running, stage: Ingest, scratch: Path) -> Json:
     login = replace(login_for(bench, running, stage.relation["connectionId"]), read_only=True)
     document = {
         "login": login.as_json(),
         "relation": stage.relation,
-        "file": str(place.scratch / FILE),
+        "file": str(scratch / FILE),
         "options": stage.relation.get("options") or {},
     }
-    return Done({"source": carry_out(bench, running, login, Task(WORK, document), lambda _: None)})
+    return {"source": carry_out(bench, running, login, Task(WORK, document), lambda _: None)}
 
 
 def with_ingested(bench: Bench, group_id: int, job: Job) -> Job:

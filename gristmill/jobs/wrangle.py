@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from gristmill.engines.runner import CONFIGURABLE, FOREIGN, not_configured
 from gristmill.engines.watch import SinkResult, Watch
 from gristmill.jobs.arrivals import Arrivals
+from gristmill.jobs.brought import brought_once
 from gristmill.jobs.drift import check_columns
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.ingest import with_ingested
@@ -50,7 +52,7 @@ def run_recipe(bench: Bench, running: Running, stage: Wrangle) -> Done:
     outputs = {reader.position: reader.setting for reader in readers if isinstance(reader, Write)}
     targets = _targets(settings, outputs)
     place = _place(settings, running, targets)
-    arrivals = Arrivals(settings, running, place.scratch)
+    arrivals = Arrivals(settings, running, place.scratch, partial(brought_once, bench, running))
     job = arrivals.arrived(Job.from_json(with_prepared_sources(bench, running, definition)))
     job = with_ingested(bench, running.claim.group_id, job)
     refuse_lost_sources(job.sources, outputs, targets)

@@ -11,7 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from gristmill.api.app import create_app
-from gristmill.settings import Settings, Texts
+from gristmill.settings import Settings
+from gristmill.settings.kinds import Texts
 
 from .asserts import assert_v4_error
 from .conftest import ADMIN, ADMIN_PASSWORD
@@ -237,3 +238,14 @@ def test_clients_are_told_of_the_bucket(desk):
     found = desk.client.get("/v4/awsConfigs/current?limit=1").json()
     assert (found["defaultBucket"], found["extraBuckets"]) == ("my-bucket", ["my-new-bucket", "no-such-bucket"])
     assert "secret" not in found
+
+
+def test_a_flow_run_fetches_a_file_once(desk, buckets, place):
+    buckets.put("my-bucket", **{f"{place}a.csv": HEAD + "AA,American\n"})
+    dataset = _csv(desk, f"s3://my-bucket/{place}a.csv")
+    for name in ("one", "two"):
+        desk.output(desk.recipe(dataset, name=name), desk.folder / f"{name}.csv")
+    groups = [item["id"] for item in desk.post(f"flows/{desk.flow}/run")["data"]]
+    assert [desk.end(group) for group in groups] == ["Complete", "Complete"]
+    assert [(desk.folder / f"{name}.csv").read_text() for name in ("one", "two")] == [HEAD + "AA,American\n"] * 2
+    assert "".join(map(desk.log, groups)).count("taken over from another output") == 1

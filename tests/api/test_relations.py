@@ -143,3 +143,26 @@ def test_a_bad_relation_is_refused(client, connection, body, words):
     answer = client.post("/v4/importedDatasets", json={"connectionId": connection, "name": "x", **body})
     assert answer.status_code == 400
     assert words in str(answer.json())
+
+
+def test_a_flow_run_reads_a_table_once(client, connection, database, schema):
+    dataset = imported(client, connection, jdbcType="TABLE", jdbcPath=[schema], jdbcTable="customers")["id"]
+    flow = client.post("/v4/flows", json={"name": "once"}).json()["id"]
+    for name in ("one", "two"):
+        body = {"importedDataset": {"id": dataset}, "flow": {"id": flow}, "name": name}
+        recipe = client.post("/v4/wrangledDatasets", json=body).json()["id"]
+        setting = {"path": f"/trifacta/queryResults/{name}.csv", "action": "overwrite", "format": "csv", "header": True}
+        body = {
+            "flowNodeId": recipe,
+            "execution": "photon",
+            "profiler": False,
+            "writeSettings": [setting | {"asSingleFile": True}],
+        }
+        assert client.post("/v4/outputObjects", json=body).status_code == 201
+    groups = [item["id"] for item in client.post(f"/v4/flows/{flow}/run").json()["data"]]
+    assert [wait(client, group) for group in groups] == ["Complete", "Complete"]
+    first, second = (downloaded(client, group) for group in groups)
+    assert first == second and "Ann" in first
+    jobs = [job for group in groups for job in client.get(f"/v4/jobGroups/{group}/jobs").json()["data"]]
+    logs = "".join(client.get(f"/v4/jobs/{job['id']}/logs").text for job in jobs)
+    assert (logs.count("read 2 rows"), logs.count("taken over from another output")) == (1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -186,3 +187,16 @@ def test_the_graph_of_a_run_is_its_own(forked: Flow) -> None:
         graph = item["jobGraph"]
         assert {edge["source"] for edge in graph["edges"]} <= set(graph["vertices"])
         forked.desk.end(item["id"])
+
+
+def test_a_document_is_converted_once(flow: Flow) -> None:
+    document = [{"id": at, "qty": at * 2} for at in range(5)]
+    dataset = flow.dataset("orders.json", json.dumps(document))
+    for name in ("one", "two"):
+        flow.recipe(name, "", dataset=dataset)
+        flow.output(name)
+    ends = flow.run()
+    assert flow.files()["one.csv"] == flow.files()["two.csv"] == b"id,qty\n0,0\n1,2\n2,4\n3,6\n4,8\n"
+    logs = "".join(ends.values())
+    assert (logs.count("converted orders.json"), logs.count(TAKEN)) == (1, 1)
+    assert list(flow.scratch.iterdir()) == []
