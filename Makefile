@@ -47,11 +47,12 @@ format: setup ## put the code into the house style
 docs: setup ## write the generated parts of docs/
 	$(PYTHON) docs/build.py
 
-bench: setup ## time planning, the server under small jobs, and whole runs against programs written by hand
+bench: setup ## time planning, the server under small jobs, profiles, and whole runs against programs written by hand
 	$(PYTHON) -m bench.plan
 	$(PYTHON) -m bench.server
 	$(PYTHON) -m bench.rowwise
 	$(PYTHON) -m bench.joined
+	$(PYTHON) -m bench.profile
 	$(PYTHON) -m bench.tables
 
 lock: setup ## renew requirements.lock after a change of the dependencies in pyproject.toml

@@ -1,1 +1,1 @@
-"""How fast: `python -m bench.plan`, `python -m bench.rowwise` (both by `make bench`)."""
+"""How fast: `python -m bench.plan`, `python -m bench.rowwise`, `python -m bench.profile` … (all by `make bench`)."""

@@ -64,6 +64,19 @@ def customers() -> Path:
     return _made("customers.csv", _CUSTOMERS, "range(50000) AS t(i) WHERE i % 50 > 0")
 
 
+def wide(rows: int, columns: int) -> Path:
+    """A CSV file with so many columns: whole numbers, decimals, dates, words and names in turn."""
+    kinds = (
+        "scatter(i, {k}) % 1000",
+        "(scatter(i, {k}) % 1000000) / 100",
+        "strftime(DATE '2019-01-01' + CAST(scatter(i, {k}) % 2000 AS INTEGER), '%Y-%m-%d')",
+        "pick(i, {k}, ['red', 'green', 'blue', 'yellow', ''])",
+        "'name ' || CAST(scatter(i, {k}) % 50000 AS VARCHAR)",
+    )
+    named = {f"c{k}": kinds[k % len(kinds)].format(k=k) for k in range(columns)}
+    return _made(f"wide-{rows}-{columns}.csv", named, f"range({rows}) AS t(i)")
+
+
 def _made(name: str, named: Mapping[str, str], rows: str) -> Path:
     path = OUT / name
     if not path.exists():

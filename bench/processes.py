@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Wall seconds and peak memory of one run."""
+    """Wall seconds, peak memory and seconds of processor time of one run."""
 
     seconds: float
     megabytes: float
+    cpu: float
 
 
 @dataclass(slots=True)
@@ -30,6 +31,10 @@ class Program:
     @property
     def median(self) -> float:
         return statistics.median(cost.seconds for cost in self.costs)
+
+    @property
+    def cpu(self) -> float:
+        return statistics.median(cost.cpu for cost in self.costs)
 
     @property
     def peak(self) -> float:
@@ -46,7 +51,7 @@ class Program:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             sys.exit(f"{self.name} ended with {process.returncode}: {' '.join(self.command)}")
-        self.costs.append(Cost(seconds, usage.ru_maxrss / 1024))
+        self.costs.append(Cost(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime))
 
 
 def alternate(programs: Sequence[Program], runs: int) -> None:

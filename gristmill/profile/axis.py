@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -47,6 +46,13 @@ class Axis:
             return _instant(year, month + 1)
         edge = max(min(place * self.step, LARGEST), -LARGEST)
         return int(edge) if edge.denominator == 1 and abs(edge) < 2**63 else float(f"{float(edge):.12g}")
+
+
+def axis_of(type_: str, low: Number, high: Number) -> Axis:
+    """The axis for values of a type: `Integer`, `Float` or `Datetime`."""
+    if type_ == "Float":
+        return decimal_axis(low, high)
+    return (date_axis if type_ == "Datetime" else integer_axis)(int(low), int(high))
 
 
 def integer_axis(low: int, high: int) -> Axis:
@@ -99,10 +105,3 @@ def _month(instant: int) -> int:
 
 def _instant(year: int, month: int) -> int:
     return int(datetime(year, month, 1, tzinfo=UTC).timestamp()) * 1000
-
-
-AXES: dict[str, Callable[[int, int], Axis] | Callable[[float, float], Axis]] = {
-    "Integer": integer_axis,
-    "Float": decimal_axis,
-    "Datetime": date_axis,
-}

@@ -1,27 +1,30 @@
 """The questions that a profile asks of the data, and what it makes of the answers.
 
-One question for all columns at once (counts, ends, quartiles), then one for each: its buckets or its top values.
+One column is asked about after the other, so that a wide result needs no more memory than a narrow one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+import math
+from dataclasses import dataclass, field
 from typing import Any
 
-from gristmill.plan.expressions import Aggregated, Apply, Binary, Column, Expr, Form, Key, Literal, Window, call, cast
-from gristmill.plan.relations import Aggregate, Filter, Plan, Windowed
-from gristmill.plan.rows import Ask, Rows
-from gristmill.profile.axis import AXES, Axis, Number
-from gristmill.profile.columns import Profiled, where
-
-# Rows over a table that holds these expressions, and the columns that do.
-Keep = Callable[[Rows, Sequence[Expr]], tuple[Rows, list[Column]]]
+from gristmill.plan.expressions import Aggregated, Column, Expr, Form, Key, Literal, call, case, cast
+from gristmill.plan.relations import Aggregate, Filter, Plan, Relation
+from gristmill.plan.rows import Rows
+from gristmill.profile.axis import Axis, Number, axis_of
+from gristmill.profile.columns import Data, Profiled, profiled, typed_fields, unlike_fields
+from gristmill.profile.spread import Quartiles, quartiles, spread
+from gristmill.transforms.environment import Environment
+from gristmill.transforms.scope import Scope
 
 CAPACITY = 200
-EXACT_DISTINCT = 100_000  # more numbers than that are told apart by an estimate, 1 % off
+EXACT_DISTINCT = 100_000  # more numbers than that, where they hardly repeat, are told apart by an estimate, 1 % off
 MISMATCHES = 5
 CUT = 256
+LARGEST = 1e290  # beyond that sums may overflow
+LARGEST_SQUARED = 1e149
+DIGITS = 12
 
 
 @dataclass(slots=True)
@@ -34,7 +37,7 @@ class Counts:
     missing: int = 0
     low: Number | None = None
     high: Number | None = None
-    quartiles: tuple[float | None, float | None, float | None] = (None, None, None)
+    quartiles: Quartiles = (None, None, None)
     mean: float | None = None
     deviation: float | None = None
     distinct: int = 0
@@ -43,150 +46,112 @@ class Counts:
     top: list[tuple[str, int]] = field(default_factory=list)
     mismatches: list[tuple[str, int]] = field(default_factory=list)
 
+    @property
+    def is_estimated(self) -> bool:
+        """Whether `distinct` is an estimate."""
+        return not self.column.grouped and self.valid > EXACT_DISTINCT
 
-def counted(rows: Rows, columns: Sequence[Profiled], ask: Ask, keep: Keep) -> list[Counts]:
-    """Everything that a profile tells of the rows; `keep` holds what is computed for several questions."""
-    texts = [column for column in columns if column.number is None]
-    numbers = [column for column in columns if column.number is not None]
-    found = {id(counts.column): counts for counts in _totals(rows, texts, ask)}
-    if numbers:
-        held, brought = _held(rows, numbers, keep)
-        for original, counts in zip(numbers, _totals(held, brought, ask), strict=True):
-            if counts.low is not None:
-                _lay_out(held, counts, ask)
-            counts.column = original
-            found[id(original)] = counts
-    result = [found[id(column)] for column in columns]
-    for counts in result:
-        _list(rows, counts, ask)
+
+def count_rows(rows: Rows, data: Data) -> int:
+    """How many rows there are."""
+    (found,) = _answer(rows, [Aggregated("count")], data)
+    return int(found)
+
+
+def counted(rows: Rows, in_all: int, env: Environment, data: Data) -> list[Counts]:
+    """Everything that a profile tells of so many rows."""
+    scope = Scope(rows, env)
+    fields = typed_fields(scope)
+    unlike = unlike_fields(fields, scope.rows, in_all, data)
+    result = []
+    for item in fields:
+        with data.aside():
+            column = profiled(item, scope.rows, env, data, grouped=item.name not in unlike)
+            result.append(_counted(column, in_all, data))
     return result
 
 
-def _held(rows: Rows, columns: Sequence[Profiled], keep: Keep) -> tuple[Rows, list[Profiled]]:
-    """The columns with their numbers computed."""
-    parts = [[item for item in (column.present, column.number, column.moment) if item] for column in columns]
-    held, flat = keep(rows, [item for items in parts for item in items])
-    cells = iter(flat)
-    result = []
-    for column, items in zip(columns, parts, strict=True):
-        present, number, *moment = (next(cells) for _ in items)
-        new = replace(column, present=present, valid=~number.is_null(), number=number)
-        result.append(replace(new, moment=moment[0] if moment else None))
-    return held, result
-
-
-def _list(rows: Rows, counts: Counts, ask: Ask) -> None:
-    column = counts.column
-    if column.number is None and counts.valid:
-        counts.top, counts.distinct = _top(rows, column.valid, column.text, CAPACITY, ask)
+def _counted(column: Profiled, in_all: int, data: Data) -> Counts:
+    counts = Counts(column)
+    _count(counts, in_all, data)
+    if counts.low is not None and counts.high is not None:
+        _lay_out(counts, axis_of(column.type.name, counts.low, counts.high), data)
+    elif counts.valid:
+        counts.top = _most_frequent(column, column.valid, CAPACITY, data)
     if counts.invalid:
-        counts.mismatches, _ = _top(rows, column.present & ~column.valid, column.text, MISMATCHES, ask)
-
-
-# -- one question for all columns --------------------------------------------------------------------
-
-
-def _totals(rows: Rows, columns: Sequence[Profiled], ask: Ask) -> list[Counts]:
-    questions = [_questions(column) for column in columns]
-    flat = [item for items in questions for item in items]
-    numbers = [next(rows.ids) for _ in flat]
-    forms = [item.form if item.form is not Form.ANY else Form.INTEGER for item in flat]
-    total = next(rows.ids)
-    relation = Aggregate(rows.relation, (), ((total, _count()), *zip(numbers, flat, strict=True)))
-    named = [("n", Column(total, Form.INTEGER))]
-    named += [(f"q{at}", Column(number, form)) for at, (number, form) in enumerate(zip(numbers, forms, strict=True))]
-    (answer,) = ask(Plan(relation, tuple(named)), 1)
-    cells = iter(answer)
-    rows_in_all = int(next(cells) or 0)
-    return [_answered(column, rows_in_all, cells) for column in columns]
-
-
-def _questions(column: Profiled) -> list[Expr]:
-    present = _count(where(column.present, Literal(1)))
-    valid = _count(where(column.valid, Literal(1)))
-    if column.number is None:
-        return [present, valid]
-    value = column.number
-    decimal = value if value.form is Form.DECIMAL else cast(value, Form.DECIMAL)
-    quartiles = Apply("quartiles", (decimal,), Form.TEXT)
-    moments = [Apply(name, (decimal,), Form.DECIMAL) for name in ("AVERAGE", "STDEVSAMP")]
-    return [present, valid, Aggregated("min", (value,)), Aggregated("max", (value,)), quartiles, *moments]
-
-
-def _answered(column: Profiled, rows: int, cells: Iterator[Any]) -> Counts:
-    present, valid = int(next(cells)), int(next(cells))
-    counts = Counts(column, valid, present - valid, rows - present)
-    if column.number is None:
-        return counts
-    exact: Callable[[Any], Number] = float if column.type.name == "Float" else int
-    counts.low, counts.high = (_optional(next(cells), exact) for _ in range(2))
-    counts.quartiles = _optional(next(cells), _three) or counts.quartiles
-    counts.mean, deviation = (_optional(next(cells), float) for _ in range(2))
-    counts.deviation = deviation if valid > 1 else None
+        counts.mismatches = _most_frequent(column, column.present & ~column.valid, MISMATCHES, data)
     return counts
 
 
-def _three(cell: Any) -> tuple[float, float, float]:
-    """`[1.0, 2.5, 4.0]`."""
-    first, second, third = (float(part) for part in str(cell).strip("[]").split(","))
-    return first, second, third
+def _count(counts: Counts, in_all: int, data: Data) -> None:
+    column = counts.column
+    items = [Aggregated("sum", (_where(test, column.weight),)) for test in (column.present, column.valid)]
+    if column.number is None:
+        items.append(Aggregated("count", (_where(column.valid, Literal(1)),)))
+    else:
+        items.append(_distinct(column, exact=column.grouped))
+        items += [Aggregated(name, (column.number,)) for name in ("min", "max")]
+        items.append(_sum(column.number, column.weight))
+    present, valid, distinct, *ends = _answer(column.rows, items, data)
+    counts.valid = int(valid or 0)
+    counts.invalid, counts.missing = int(present or 0) - counts.valid, in_all - int(present or 0)
+    if ends and counts.valid:
+        _bound(counts, *ends)
+        if not column.grouped and not counts.is_estimated:
+            (distinct,) = _answer(column.rows, [_distinct(column, exact=True)], data)
+    counts.distinct = min(int(distinct or 0), counts.valid)
 
 
-def _optional(cell: Any, read: Callable[[Any], Any]) -> Any:
-    return None if cell is None else read(cell)
+def _sum(number: Expr, weight: Expr) -> Aggregated:
+    """The exact sum; of decimals those that may be added."""
+    if number.form is Form.INTEGER:
+        return Aggregated("sum", (cast(number, "HUGEINT") * weight,))
+    return Aggregated("fsum", (_where(call("abs", number) <= LARGEST, number * weight),))
 
 
-def _count(item: Expr | None = None) -> Expr:
-    return Aggregated("count", () if item is None else (item,))
+def _bound(counts: Counts, low: Any, high: Any, total: Any) -> None:
+    counts.low, counts.high = (float(low), float(high)) if counts.column.type.name == "Float" else (int(low), int(high))
+    if max(abs(counts.low), abs(counts.high)) <= LARGEST:
+        counts.mean = float(total) / counts.valid
 
 
-# -- one question for each ---------------------------------------------------------------------------
-
-
-def _lay_out(rows: Rows, counts: Counts, ask: Ask) -> None:
-    axis = AXES[counts.column.type.name](counts.low, counts.high)  # type: ignore[arg-type]
-    place = _place(counts.column, axis)
-    number, count = next(rows.ids), next(rows.ids)
-    counts.distinct = _distinct(rows, counts, ask)
-    relation = Aggregate(Filter(rows.relation, counts.column.valid), ((number, place),), ((count, _count()),))
-    found = ask(Plan(relation, (("place", Column(number, Form.INTEGER)), ("n", Column(count, Form.INTEGER)))), 10_000)
-    counts.axis = axis
-    for cell, n in found:
-        # at the ends the division may have rounded to the neighbour
-        at = min(max(int(float(cell or 0)), axis.first), axis.last)
-        counts.buckets[at] = counts.buckets.get(at, 0) + int(n or 0)
-
-
-def _distinct(rows: Rows, counts: Counts, ask: Ask) -> int:
-    assert counts.column.number is not None
-    exact = counts.valid <= EXACT_DISTINCT
-    value = (counts.column.number,)
-    item = Aggregated("count", value, distinct=True) if exact else Aggregated("approx_count_distinct", value)
-    number = next(rows.ids)
-    ((found,),) = ask(Plan(Aggregate(rows.relation, (), ((number, item),)), (("n", Column(number, Form.INTEGER)),)), 1)
-    return min(int(found or 0), counts.valid)
-
-
-def _place(column: Profiled, axis: Axis) -> Expr:
-    """The bucket of a value."""
-    if axis.months:
-        assert column.moment is not None
-        year, month = (Apply(part, (column.moment,), Form.INTEGER) for part in ("year_of", "month_of"))
-        return call("floor", (year * 12 + (month - 1)) / float(axis.months))
+def _distinct(column: Profiled, *, exact: bool) -> Aggregated:
     assert column.number is not None
-    value = cast(column.number, Form.DECIMAL) if column.number.form is not Form.DECIMAL else column.number
-    # 0.3 / 0.1 is below 3, but 0.3 * 10 is not
-    scaled = value * float(axis.step.denominator) if axis.step.denominator > 1 else value
-    return call("floor", Binary("/", scaled, Literal(float(axis.step.numerator))))
+    return Aggregated("count" if exact else "approx_count_distinct", (column.number,), distinct=exact)
 
 
-def _top(rows: Rows, condition: Expr, text: Expr, limit: int, ask: Ask) -> tuple[list[tuple[str, int]], int]:
-    """The most frequent texts of the rows that pass, and how many there are in all."""
-    name, count, distinct = (next(rows.ids) for _ in range(3))
-    relation = Aggregate(Filter(rows.relation, condition), ((name, text),), ((count, _count()),))
-    every = Apply("COUNT", (Literal(None),), Form.INTEGER, window=Window())
-    columns = (Column(name, Form.TEXT), Column(count, Form.INTEGER), Column(distinct, Form.INTEGER))
-    order = (Key(columns[1], descending=True), Key(columns[0]))
-    named = tuple(zip(("text", "n", "distinct"), columns, strict=True))
-    found = ask(Plan(Windowed(relation, ((distinct, every),)), named, order), limit)
-    return [(str(cell), int(n or 0)) for cell, n, _ in found], int(found[0][2] or 0) if found else 0
+def _lay_out(counts: Counts, axis: Axis, data: Data) -> None:
+    assert counts.low is not None and counts.high is not None
+    is_squared = max(abs(counts.low), abs(counts.high)) <= LARGEST_SQUARED
+    found = spread(counts.column, axis, counts.mean if is_squared else None, data)
+    counts.axis, counts.buckets = axis, found.buckets(axis)
+    counts.quartiles = quartiles(counts.column, axis, found, data)
+    if is_squared and counts.valid > 1:
+        # the squares are summed as they come: what that leaves to chance is not shown
+        counts.deviation = float(f"{math.sqrt(found.squares / (counts.valid - 1)):.{DIGITS}g}")
+
+
+def _most_frequent(column: Profiled, condition: Expr, limit: int, data: Data) -> list[tuple[str, int]]:
+    relation: Relation = Filter(column.rows.relation, condition)
+    text, weight = column.text, column.weight
+    if not column.grouped:
+        cell, count = Column(next(column.rows.ids), Form.TEXT), Column(next(column.rows.ids), Form.INTEGER)
+        relation = Aggregate(relation, ((cell.id, text),), ((count.id, Aggregated("count")),))
+        text, weight = cell, count
+    order = (Key(weight, descending=True), Key(text))
+    found = data.ask(Plan(relation, (("text", text), ("n", weight)), order), limit)
+    return [(str(cell), int(n or 0)) for cell, n in found]
+
+
+def _where(condition: Expr, value: Expr) -> Expr:
+    """The value in the rows that pass, else null."""
+    return case((condition, value), form=value.form)
+
+
+def _answer(rows: Rows, items: list[Aggregated], data: Data) -> tuple[Any, ...]:
+    """These aggregates over all rows."""
+    numbers = [next(rows.ids) for _ in items]
+    relation = Aggregate(rows.relation, (), tuple(zip(numbers, items, strict=True)))
+    named = tuple((f"q{at}", Column(number, Form.INTEGER)) for at, number in enumerate(numbers))
+    (answer,) = data.ask(Plan(relation, named), 1)
+    return answer

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gristmill.plan.rows import Ask
-from gristmill.profile.columns import profiled_columns
-from gristmill.profile.counting import CAPACITY, CUT, EXACT_DISTINCT, Counts, Keep, counted
-from gristmill.transforms.scope import Scope
+from gristmill.profile.counting import CAPACITY, CUT, Counts
 
 Json = dict[str, Any]
 OWN = "gristmill"
 """The key of what the product's clients do not know; it is shown on demand only."""
-
-
-def profile(scope: Scope, ask: Ask, keep: Keep) -> Json:
-    """The profile of the rows of a scope, which should be computed already: they are read many times."""
-    columns = profiled_columns(scope)  # before the rows: it adds hidden columns to them
-    return document(counted(scope.rows, columns, ask, keep)) if columns else document([])
 
 
 def document(found: Sequence[Counts]) -> Json:
@@ -75,7 +66,7 @@ def _laid_out(counts: Counts) -> Json:
 def _details(counts: Counts) -> Json:
     return {
         "distinct": counts.distinct,
-        "distinctIsEstimated": counts.column.number is not None and counts.valid > EXACT_DISTINCT,
+        "distinctIsEstimated": counts.is_estimated,
         "mean": _plain(counts.mean),
         "stddev": _plain(counts.deviation),
         "mismatches": [{"key": cut(text), "count": count} for text, count in counts.mismatches],

@@ -46,24 +46,25 @@ def _run(job: Job, session: Session, watch: Watch, sources: Sources) -> tuple[Si
     env = Environment(ask=handovers.ask, parameters=job.parameters, seed=job.seed)
     with watched(session, watch):
         rows = kept(session, compiled.rows) if _is_read_often(job) else compiled.rows
-        return _each(job, lambda sink: write(session, rows, env, sink))
+        return write_each(job, lambda sink: write(session, rows, env, sink))
 
 
-def _each(job: Job, write_one: Callable[[Sink], SinkResult]) -> tuple[SinkResult, ...]:
-    """Write every sink. One whose place cannot be written does not keep the others from theirs.
+def write_each(job: Job, write_one: Callable[[Sink], SinkResult]) -> tuple[SinkResult, ...]:
+    """Write every sink, a profile first: then it is known in which columns all cells fit.
 
-    Raises the error of the first one where none can be written.
+    One whose place cannot be written does not keep the others from theirs. Raises the error of the first one where none
+    can be written.
     """
-    results, failures = list[SinkResult](), list[Exception]()
-    for sink in job.sinks:
+    results, failures = dict[int, SinkResult](), list[Exception]()
+    for place, sink in sorted(enumerate(job.sinks), key=lambda item: item[1].format != "profile"):
         try:
-            results.append(write_one(sink))
+            results[place] = write_one(sink)
         except (duckdb.IOException, OSError) as error:
             failures.append(error)
-            results.append(SinkResult(sink.path, 0, error=str(in_words(error))))
+            results[place] = SinkResult(sink.path, 0, error=str(in_words(error)))
     if failures and len(failures) == len(job.sinks):
         raise failures[0]
-    return tuple(results)
+    return tuple(results[place] for place in range(len(job.sinks)))
 
 
 def _is_read_often(job: Job) -> bool:

@@ -14,7 +14,8 @@ from gristmill.plan.values import Value
 
 def kept(session: Session, rows: Rows) -> Rows:
     """The same rows, read from a table that holds them."""
-    base, columns = keep(session, rows, [expr for item in rows.fields for expr in _parts(item.value)])
+    parts = [expr for item in rows.fields for expr in _parts(item.value)]
+    base, columns = keep(session, rows, parts, in_memory=True)
     new = iter(columns)
     return base.with_fields(
         Field(item.name, replace(item.value, expr=next(new), offset=None if item.value.offset is None else next(new)))
@@ -22,9 +23,9 @@ def kept(session: Session, rows: Rows) -> Rows:
     )
 
 
-def keep(session: Session, rows: Rows, wanted: Sequence[Expr]) -> tuple[Rows, list[Column]]:
+def keep(session: Session, rows: Rows, wanted: Sequence[Expr], *, in_memory: bool = False) -> tuple[Rows, list[Column]]:
     """The rows without fields, in their order, and the columns that now hold the wanted expressions."""
-    index = session.keep(rows.plan([(f"f{at}", expr) for at, expr in enumerate(wanted)]))
+    index = session.keep(rows.plan([(f"f{at}", expr) for at, expr in enumerate(wanted)]), in_memory=in_memory)
     columns = [Column(next(rows.ids), Form.TEXT if item.form is Form.ANY else item.form) for item in wanted]
     row, record, path = (next(rows.ids) for _ in range(3))
     numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)

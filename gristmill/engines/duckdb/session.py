@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import Parameter, Signature
@@ -13,6 +14,7 @@ import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
+from gristmill.engines.duckdb.holding import TooManyError, held
 from gristmill.engines.duckdb.lower import Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
 from gristmill.engines.duckdb.sums import depends_on_order
@@ -57,6 +59,8 @@ class Session:
         self._numbers = itertools.count(FARTHER)  # for columns of stand-ins that the compiler does not know
         self._stand_ins: dict[int, StandIn] = {}
         self._below: dict[int, StandIn] = {}  # those with the rows of a relation and more columns
+        self._held: list[duckdb.DuckDBPyRelation] = []  # their views live as long as they do
+        self.fitting: set[int] = set()  # kept columns of texts that all fit their type
 
     def __enter__(self) -> Session:
         return self
@@ -69,6 +73,10 @@ class Session:
         plan = self._at_stand_in(plan)
         for node in topmost_groups(plan.relation, self._stand_ins):
             self._keep_groups(node)
+        return self.first_rows(plan, limit)
+
+    def first_rows(self, plan: Plan, limit: int) -> list[tuple[str | None, ...]]:
+        """The same, nothing kept."""
         query = self.query(plan)
         query.tree.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
         return self.connection.execute(query.sql()).fetchall()
@@ -90,13 +98,23 @@ class Session:
                 [list(row) for row in rows],
             )
 
-    def keep(self, plan: Plan) -> int:
-        """Make a table of a plan's rows; answers the number of the source that reads it."""
+    def keep(self, plan: Plan, *, in_memory: bool = False) -> int:
+        """Make a table of a plan's rows; answers the number of the source that reads it.
+
+        `in_memory`: the rows of a result, which are read as a whole; a table only where they are too many.
+        """
         number = self._next_source()
+        name = f"source_{number}"
         columns = ", ".join(f"f{at}" for at in range(len(plan.columns))) or "nothing"
-        query = self.query(plan)
-        self.connection.execute(f"CREATE TEMP TABLE source_{number} ({columns}) AS {query.sql()}")
-        self.numbering.knows(f"source_{number}")
+        query = self.query(plan).sql()
+        if in_memory:
+            try:
+                self._held.append(held(self.connection, name, f"SELECT * FROM ({query}) AS held ({columns})"))
+                return number
+            except TooManyError:
+                pass
+        self.connection.execute(f"CREATE TEMP TABLE {name} ({columns}) AS {query}")
+        self.numbering.knows(name)
         return number
 
     def stand_in(self, node: Relation, row: Column | None, columns: Sequence[Column], query: exp.Query) -> None:
@@ -110,6 +128,24 @@ class Session:
         while isinstance(node, Extend | Windowed):
             node = node.input
             self._below[id(node)] = found
+
+    def let_go(self, number: int) -> None:
+        """A kept table that nobody reads any more."""
+        self.connection.execute(f"DROP TABLE source_{number}")
+
+    @contextmanager
+    def one_thread(self) -> Iterator[None]:
+        """For what is small or must come in order: further threads would ask for work all the time and find none."""
+        ((threads,),) = self.connection.execute("SELECT current_setting('threads')").fetchall()
+        self.connection.execute("SET threads = 1")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"SET threads = {threads}")
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Rows in memory come in their order."""
+        return self.one_thread() if self._held else nullcontext()
 
     def _keep_groups(self, node: Aggregate) -> None:
         columns = tuple(Column(number, item.form) for number, item in (*node.keys, *node.columns))
@@ -151,6 +187,7 @@ class Session:
             listed = exp.Array(expressions=[exp.Literal.string(path) for path in paths])
             self.connection.execute(f"SET {name} = {listed.sql(dialect='duckdb')}")
         self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET allowed_configs = ['threads']")
         self.connection.execute("SET lock_configuration = true")
 
     def query(self, plan: Plan) -> Query:
@@ -174,7 +211,9 @@ class Session:
             self.opening(node.index)
         table = f"source_{node.index}"
         reading = self.job.sources[node.index].reading if node.index < len(self.job.sources) else {}
-        columns: dict[int, exp.Expr] = {number: exp.column(f"f{place}") for place, number in enumerate(node.columns)}
+        columns: dict[int, exp.Expr] = {
+            number: exp.column(f"f{place}") for place, number in enumerate(node.columns) if number in wanted
+        }
         # tables that stand in memory come from no file
         columns[node.path] = exp.column(FILE_PATH) if reading.get("files") else exp.Null()
         if node.row in wanted or node.record in wanted:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from gristmill.engines.duckdb.engine import output_folders
+from gristmill.engines.duckdb.engine import output_folders, write_each
 from gristmill.engines.duckdb.session import Session as Photon
 from gristmill.engines.duckdb.sinks import write
 from gristmill.engines.duckdb.sources import Sources
@@ -44,7 +44,7 @@ def _run(job: Job, sources: Sources, scratch: Path, watch: Watch) -> tuple[SinkR
         watch.progress(ROWS_MADE)
         read_staged(photon, made)
         env = Environment(ask=photon.ask, parameters=job.parameters, seed=job.seed)
-        return tuple(write(photon, rows, env, sink) for sink in job.sinks)
+        return write_each(job, lambda sink: write(photon, rows, env, sink))
 
 
 def _make_rows(job: Job, files: list[Path], scratch: Path, watch: Watch) -> tuple[Rows, list[Path]]:

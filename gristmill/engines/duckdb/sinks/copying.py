@@ -18,7 +18,9 @@ def copy(session: Session, query: exp.Expr, path: Path, options: Options) -> int
     # our callers write to a path of their own and rename it; the engine may not touch any other
     options = [*options, ("USE_TMP_FILE", exp.Boolean(this=False))]
     settings = ", ".join(f"{name} {value.sql(dialect='duckdb')}" for name, value in options)
-    found = session.connection.execute(f"COPY ({query.sql(dialect='duckdb')}) TO {written} ({settings})").fetchone()
+    with session.writing():
+        statement = f"COPY ({query.sql(dialect='duckdb')}) TO {written} ({settings})"
+        found = session.connection.execute(statement).fetchone()
     return int(found[0]) if found else 0
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from gristmill.engines.duckdb.sinks.parquet import codec_of, split_parquet, unco
 from gristmill.engines.duckdb.sinks.profile import write_profile
 from gristmill.engines.duckdb.sinks.written import Written
 from gristmill.engines.watch import SinkResult
+from gristmill.plan.expressions import Column
 from gristmill.plan.rows import Rows
+from gristmill.plan.values import Kind
 from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Sink
 from gristmill.transforms.environment import Environment
@@ -34,8 +37,21 @@ def write(session: Session, rows: Rows, env: Environment, sink: Sink) -> SinkRes
         raise _refused(sink.format)
     if not _is_single(sink):
         Path(sink.path).mkdir(parents=True, exist_ok=True)
-    written = writer(session, rows, env, sink)
+    written = writer(session, _settled(rows, session.fitting), env, sink)
     return SinkResult(sink.path, written.rows, rows.names, written.nulled)
+
+
+def _settled(rows: Rows, fitting: Set[int]) -> Rows:
+    """The rows with columns that need no test: all their cells fit."""
+    return rows.retyped(
+        {
+            place: replace(item.value.typing, kind=Kind.STATIC)
+            for place, item in enumerate(rows.fields)
+            if item.value.typing.kind is Kind.HARD
+            and isinstance(item.value.expr, Column)
+            and item.value.expr.id in fitting
+        }
+    )
 
 
 def _refused(format_: str) -> Exception:
