@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gristmill.recipe.job import Job, Source
-from gristmill.recipe.structuring import names_itself
+from gristmill.recipe.structuring import own_structure
 
 KEPT = 32
 # what was found, the oldest first: a workbook takes seconds, and an editor asks at every key
@@ -45,4 +45,4 @@ def _stamp(job: Job, number: int) -> Hashable:
     if not all(file.is_file() for file in files):
         return None
     states = ((state.st_ino, state.st_size, state.st_mtime_ns) for state in (file.stat() for file in files))
-    return (source.name, json.dumps(source.reading, sort_keys=True), names_itself(job, number), *states)
+    return (source.name, json.dumps(source.reading, sort_keys=True), own_structure(job, number), *states)

@@ -15,7 +15,7 @@ from gristmill.jobs.running import Bench, Done, Running
 from gristmill.jobs.stages import Convert
 from gristmill.model.job_tables import JobGroup
 from gristmill.recipe.job import Job
-from gristmill.recipe.structuring import names_itself
+from gristmill.recipe.structuring import own_structure
 
 Json = dict[str, Any]
 WORK = "gristmill.engines.duckdb.converter:convert"
@@ -27,7 +27,7 @@ def convert_source(bench: Bench, running: Running, stage: Convert) -> Done:
     with bench.sessions.read() as session:
         job = Job.from_json(session.get_one(JobGroup, claim.group_id).snapshot.definition)
     place = prepare(settings.scratch, claim.job_id, claim.attempt, {})
-    facts = [job.as_json()["sources"][stage.source], names_itself(job, stage.source)]
+    facts = [job.as_json()["sources"][stage.source], own_structure(job, stage.source)]
     return Done(brought_once(bench, running, facts, place.scratch, lambda: _convert(bench, running, stage, job, place)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gristmill.recipe.job import Handover, Job, RecipeText, Source
-from gristmill.recipe.structuring import first_transform, names_itself
+from gristmill.recipe.structuring import first_transform, own_structure
 
 VERSION = 1
 KEY_LETTERS = 32
@@ -98,7 +98,7 @@ def recipe_keys(party: Party) -> tuple[str, ...]:
 
 def _source_key(job: Job, number: int, source: Source, mark: object) -> str:
     columns = None if source.columns is None else [column.as_json() for column in source.columns]
-    return _digest([source.name, source.reading, columns, names_itself(job, number), mark])
+    return _digest([source.name, source.reading, columns, own_structure(job, number), mark])
 
 
 def _digest(facts: object) -> str:

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import re
+
 from gristmill.recipe.job import Job
 
-NAMING = "header"
+NAMING, BREAKING = "header", "splitrows"
+_BREAKS_THE_TEXT = re.compile(rf"{BREAKING}\s+(?:\w+\s*:\s*\S+\s+)*?col\s*:\s*\{{?column1\b", re.IGNORECASE)
 
 
-def names_itself(job: Job, source: int) -> bool:
-    """Whether a recipe on the source begins by naming its columns with a row: then reading must not do so before."""
-    return any(recipe.main == f"source:{source}" and first_transform(recipe.text) == NAMING for recipe in job.recipes)
+def own_structure(job: Job, source: int) -> str | None:
+    """The first step of a recipe on the source where reading must not do that step's work before it.
+
+    `header` names the columns with a row; `splitrows` of `column1` breaks the whole text into rows, as at the head of
+    the recipe of a dataset without structure (transforms 8.1).
+    """
+    texts = [recipe.text for recipe in job.recipes if recipe.main == f"source:{source}"]
+    found = (_structuring(text) for text in texts)
+    return next((step for step in found if step is not None), None)
 
 
 def first_transform(text: str) -> str | None:
     """The first word of the first step that is no comment, in lower case."""
-    for line in text.splitlines():
-        words = line.split()
-        if words and not words[0].startswith(("//", "--")):
-            return words[0].lower()
+    words = _first_step(text).split(None, 1)
+    return words[0].lower() if words else None
+
+
+def _structuring(text: str) -> str | None:
+    step = first_transform(text)
+    if step == NAMING or (step == BREAKING and _BREAKS_THE_TEXT.match(_first_step(text))):
+        return step
     return None
+
+
+def _first_step(text: str) -> str:
+    """The text from the first step that is no comment."""
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if line.strip() and not line.lstrip().startswith(("//", "--")):
+            return "".join(lines[number:]).lstrip()
+    return ""

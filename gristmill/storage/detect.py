@@ -20,7 +20,8 @@ from gristmill.types.inference import infer_type
 
 __all__ = ["Detected", "format_of", "look"]
 
-MODULES = {"csv": "delimited", "json": "json", "parquet": "parquet", "avro": "avro", "excel": "excel"}
+MODULES = {"csv": "delimited", "json": "json", "parquet": "parquet", "avro": "avro", "excel": "excel",
+           "whole": "whole"}  # fmt: skip
 # What a name tells (platform 3.1); a name without one of these is looked into.
 BY_SUFFIX = {
     **dict.fromkeys((".csv", ".tsv", ".txt", ".log", ".psv", ".tab", ".xml"), "csv"),

@@ -75,10 +75,12 @@ class Copies:
             yield reading.shown_path(file), self._told(name, self._file(Path(file), reading, forms, notes), notes)
 
     def _file(self, path: Path, reading: Reading, forms: Sequence[str], notes: list[str]) -> Rows:
-        from gristmill.storage.formats import avro, json
+        from gristmill.storage.formats import avro, json, whole
 
         if reading.format == "json":
             return json.rows(path, reading, notes)
+        if reading.format == "whole":
+            return whole.rows(path, reading, notes)
         if reading.format == "avro":
             return avro.rows(path, reading, forms, notes)
         raise run_error(f"not supported: reading {reading.format} files ({path.name})")

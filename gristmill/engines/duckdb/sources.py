@@ -16,14 +16,17 @@ from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.tables import parquet_query
 from gristmill.engines.watch import Watch
 from gristmill.recipe.job import Job, Source, SourceColumn
-from gristmill.recipe.structuring import names_itself
-from gristmill.storage.detect import look
+from gristmill.recipe.structuring import BREAKING, NAMING, own_structure
+from gristmill.storage.detect import format_of, look
+from gristmill.storage.formats.excel import WHOLE
 from gristmill.storage.formats.parquet import fields_of, glob_escaped, unreadable
+from gristmill.storage.formats.whole import COLUMN
 from gristmill.storage.locations import files_at
 from gristmill.storage.reading import Reading
 
 Result = TypeVar("Result")
 TEXT_FORMATS = ("csv", "excel")
+WHOLE_FORMATS = ("csv", "json", "excel")
 
 
 class Sources:
@@ -139,7 +142,11 @@ def known_source(job: Job, number: int) -> Source:
     reading = Reading.from_json(source.reading)
     if reading.copies:
         return source
-    if names_itself(job, number) and reading.format in (None, *TEXT_FORMATS):
+    own = own_structure(job, number)
+    whole = _whole_text(source, reading) if own == BREAKING else None
+    if whole is not None:
+        reading = whole
+    elif own == NAMING and reading.format in (None, *TEXT_FORMATS):
         reading = replace(reading, options=reading.options | {"header": False})
     elif source.columns is not None:
         found_files = tuple(map(str, files_at(reading.files)))
@@ -147,3 +154,21 @@ def known_source(job: Job, number: int) -> Source:
     found = look(reading)
     columns = tuple(SourceColumn(name, type_, form) for name, type_, form in found.columns())
     return Source(source.name, found.reading.as_json(), columns)
+
+
+def _whole_text(source: Source, reading: Reading) -> Reading | None:
+    """The files as texts without structure; None where they are no texts, or their first line names `column1`."""
+    file = files_at(reading.files)[0]
+    format_ = reading.format or format_of(file, reading.encoding)
+    if format_ not in WHOLE_FORMATS:
+        return None
+    if format_ == "excel":
+        return replace(reading, format=format_, options=reading.options | {WHOLE: True}, layout={})
+    if source.columns is None:
+        found = look(reading)
+        csv, names = found.reading.csv, found.names
+    else:
+        csv, names = reading.csv, tuple(column.name for column in source.columns)
+    if csv is not None and csv.header and COLUMN in map(str.casefold, names):
+        return None
+    return replace(reading, format="whole", csv=None, layout={})

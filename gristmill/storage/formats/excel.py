@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gristmill.problems import did_you_mean, quoted, run_error
-from gristmill.storage.detected import Detected
+from gristmill.storage.detected import Detected, without_types
 from gristmill.storage.formats.delimited import TYPED_ROWS, described, has_header
+from gristmill.storage.formats.whole import COLUMN
 from gristmill.storage.reading import Reading
 from gristmill.storage.structure import Infer, Row
 from gristmill.types.numbers import print_boolean, print_number
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 ALL_SHEETS = "*"
+WHOLE = "whole"  # the option: each sheet is one text, for recipes that break it up themselves
 MOST_UNPACKED = 4 << 30
 MOST_EXPANSION = 200
 UNSUSPICIOUS = 64 << 20
@@ -37,6 +41,9 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
     """
     with _workbook(files[0]) as workbook:
         sheets = _wanted(workbook, reading, files[0])
+        if reading.options.get(WHOLE):
+            reading = replace(reading, layout={"sheets": list(sheets), "columns": 1, "header": False})
+            return without_types(reading, [COLUMN])
         tables = [_table(workbook, sheet) for sheet in sheets]
     columns = max((len(row) for table in tables for row in table[:1]), default=0)
     if not columns:
@@ -51,6 +58,9 @@ def rows(path: Path, reading: Reading, sheet: str, first: Row | None) -> Iterato
     """The data rows of a sheet. A first row that equals the dataset's header `first` is left out."""
     columns = int(reading.layout["columns"])
     with _workbook(path) as workbook:
+        if reading.options.get(WHOLE):
+            yield [_delimited(workbook, sheet)]
+            return
         for number, row in enumerate(_table(workbook, sheet)):
             cells = _padded(row, columns)
             if number or first is None or cells != first:
@@ -127,12 +137,19 @@ def _wanted(workbook: CalamineWorkbook, reading: Reading, path: Path) -> tuple[s
     return tuple(names)
 
 
-def _table(workbook: CalamineWorkbook, sheet: str) -> list[Row]:
-    """The cells of a sheet without its empty edges."""
+def _delimited(workbook: CalamineWorkbook, sheet: str) -> str:
+    """A sheet as the comma-separated text that recipes break into rows: `1/31/2020`, as real ones show days there."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(_table(workbook, sheet, "{0.month}/{0.day}/{0.year}"))
+    return text.getvalue()
+
+
+def _table(workbook: CalamineWorkbook, sheet: str, day: str = "{0}") -> list[Row]:
+    """The cells of a sheet without its empty edges; `day` is how dates without a time look."""
     raw: list[list[Any]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=True)
     # dates of a column that also holds times show one too: else they would be of another format
     timed = {place for row in raw for place, value in enumerate(row) if isinstance(value, datetime)}
-    table: list[Row] = [[_text(value, place in timed) for place, value in enumerate(row)] for row in raw]
+    table: list[Row] = [[_text(value, place in timed, day) for place, value in enumerate(row)] for row in raw]
     filled = [number for number, row in enumerate(table) if any(row)]
     if not filled:
         return []
@@ -140,7 +157,7 @@ def _table(workbook: CalamineWorkbook, sheet: str) -> list[Row]:
     return [row[used[0] : used[-1] + 1] for row in table[filled[0] : filled[-1] + 1]]
 
 
-def _text(value: Any, timed: bool) -> str:
+def _text(value: Any, timed: bool, day: str) -> str:
     """The text of a cell; empty ones and errors hold the empty text, as in the CSV file of a sheet."""
     if isinstance(value, str):
         return value
@@ -151,7 +168,7 @@ def _text(value: Any, timed: bool) -> str:
     if isinstance(value, datetime):
         return f"{_rounded(value):%Y-%m-%d %H:%M:%S}"
     if isinstance(value, date):
-        return f"{value.isoformat()} 00:00:00" if timed else value.isoformat()
+        return f"{value.isoformat()} 00:00:00" if timed else day.format(value)
     if isinstance(value, time):
         return f"{_rounded(datetime.combine(date(2000, 1, 1), value)):%H:%M:%S}"
     return _duration(value) if isinstance(value, timedelta) else str(value)
