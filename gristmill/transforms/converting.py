@@ -126,6 +126,8 @@ NAMED_FORMATS: Mapping[str, str] = MappingProxyType(
     {
         "mmddcommondate": "MM/dd/yyyy",
         "ddmmcommondate": "dd/MM/yyyy",
+        "mmddcommondatedash": "MM-dd-yyyy",
+        "ddmmcommondatedash": "dd-MM-yyyy",
         "isodate": "yyyy-MM-dd",
         "isodatetime": "yyyy-MM-dd'T'HH:mm:ss",
         "yearmonth": "yyyy-MM",

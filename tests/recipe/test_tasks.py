@@ -75,3 +75,12 @@ def test_recipes_of_cases_come_back(case: dict[str, Any]) -> None:
     assert again.recipe.steps == tuple(map(expected, recipe.steps))
     assert again.problems == ()
     assert steps_of(print_recipe(again.recipe), *again.datasets) == again.recipe
+
+
+def test_empty_lists_are_parameters_that_are_not_given() -> None:
+    column = {"kind": "column", "type": "Column", "value": "g", "relation": None}
+    average = {"kind": "func", "type": "Average", "parameters": {"col": column | {"value": "v"}}, "as": ["average_v"]}
+    lists = {"col": [], "group": [column], "value": [average]}
+    parameters = {key: {"kind": "array", "type": "Array", "value": items} for key, items in lists.items()}
+    read = read_recipe([{"kind": "task", "type": "Pivot", "parameters": parameters}], {}, {})
+    assert print_recipe(read.recipe).strip() == "pivot group: g value: AVERAGE(v)"

@@ -160,7 +160,9 @@ def read_step(
             if transform.parameter("as") is None:
                 continue
             node = nodes.items_of(node)[0] if len(columns) == 1 else node
-        given.append(tree.Parameter(key, read_values(transform, key, node, tables if combines else None)))
+        values = read_values(transform, key, node, tables if combines else None)
+        if values:  # packages write empty lists for what is not given: `col` of a pivot without columns
+            given.append(tree.Parameter(key, values))
     return canonical_step(tree.Step(transform.name, tuple(given))), columns
 
 
