@@ -22,7 +22,7 @@ CAPACITY = 200
 EXACT_DISTINCT = 100_000  # more numbers than that, where they hardly repeat, are told apart by an estimate, 1 % off
 MISMATCHES = 5
 CUT = 256
-LARGEST = 1e290  # beyond that sums may overflow
+LARGEST = 1e308  # of a sum
 LARGEST_SQUARED = 1e149
 DIGITS = 12
 
@@ -91,27 +91,27 @@ def _count(counts: Counts, in_all: int, data: Data) -> None:
     else:
         items.append(_distinct(column, exact=column.grouped))
         items += [Aggregated(name, (column.number,)) for name in ("min", "max")]
-        items.append(_sum(column.number, column.weight))
+        items.append(_sum(column.number, column.weight, in_all))
     present, valid, distinct, *ends = _answer(column.rows, items, data)
     counts.valid = int(valid or 0)
     counts.invalid, counts.missing = int(present or 0) - counts.valid, in_all - int(present or 0)
     if ends and counts.valid:
-        _bound(counts, *ends)
+        _bound(counts, in_all, *ends)
         if not column.grouped and not counts.is_estimated:
             (distinct,) = _answer(column.rows, [_distinct(column, exact=True)], data)
     counts.distinct = min(int(distinct or 0), counts.valid)
 
 
-def _sum(number: Expr, weight: Expr) -> Aggregated:
+def _sum(number: Expr, weight: Expr, in_all: int) -> Aggregated:
     """The exact sum; of decimals those that may be added."""
     if number.form is Form.INTEGER:
         return Aggregated("sum", (cast(number, "HUGEINT") * weight,))
-    return Aggregated("fsum", (_where(call("abs", number) <= LARGEST, number * weight),))
+    return Aggregated("fsum", (_where(call("abs", number) <= LARGEST / max(in_all, 1), number * weight),))
 
 
-def _bound(counts: Counts, low: Any, high: Any, total: Any) -> None:
+def _bound(counts: Counts, in_all: int, low: Any, high: Any, total: Any) -> None:
     counts.low, counts.high = (float(low), float(high)) if counts.column.type.name == "Float" else (int(low), int(high))
-    if max(abs(counts.low), abs(counts.high)) <= LARGEST:
+    if max(abs(counts.low), abs(counts.high)) <= LARGEST / max(in_all, 1):
         counts.mean = float(total) / counts.valid
 
 

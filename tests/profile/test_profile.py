@@ -102,6 +102,21 @@ def test_values_on_an_edge_belong_to_the_bucket_that_begins_there(tmp_path):
     assert histogram["buckets"] == [{"pos": n / 10 if n % 10 else n // 10, "b": 1} for n in range(21)]
 
 
+def test_means_of_very_large_numbers(tmp_path):
+    source = tmp_path / "large.csv"
+    source.write_text("x\n1e300\n3e300\n")
+    details = profiled(tmp_path, source, "settype col: x type: Float")["gristmill"]["x"]
+    assert (details["mean"], details["stddev"]) == (2e300, None)
+
+
+def test_texts_that_are_one_number_are_one_value(tmp_path):
+    source = tmp_path / "same.csv"
+    source.write_text("x,y\n1,a\n1.0,a\n 1 ,b\n2,b\n")
+    document = profiled(tmp_path, source, "settype col: x type: Float")
+    assert document["gristmill"]["x"]["distinct"] == 2
+    assert document["profilerValidValueHistograms"]["x"]["quartiles"] == {"q1": 1, "q2": 1, "q3": 1.25}
+
+
 def test_more_texts_than_are_listed_have_an_upper_bound(tmp_path):
     source = tmp_path / "many.csv"
     source.write_text("x,y\n" + "".join(f"w{n},a\nw{n},b\n" for n in range(250)))
