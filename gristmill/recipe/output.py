@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gristmill.plan.expressions import Apply, Expr, Form, case
+from gristmill.plan.expressions import Apply, Expr, Form, Literal, case, cast
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Kind, Typing, Value, computed
@@ -115,12 +115,17 @@ def _physical(value: Value, scope: Scope, moments: bool) -> Expr | None:
     if value.typing.kind is Kind.SOFT:
         return None
     if logical.family is Family.NUMBER:
-        return integer_view(value) if logical.name == "Integer" else decimal_view(value)
+        return integer_view(value) if logical.name == "Integer" else _without_sign_of_zero(decimal_view(value))
     if logical.family is Family.BOOLEAN:
         return boolean_view(value)
     if logical.family is Family.DATETIME and moments and _is_full(logical):
         return instant_view(value, scope) if has_offset(logical) else moment_view(value, scope)
     return None
+
+
+def _without_sign_of_zero(number: Expr) -> Expr:
+    """The number; engines keep the sign of a zero or lose it, as they sort or not, and no text shows it."""
+    return cast(number + Literal(0.0), Form.DECIMAL)
 
 
 def has_offset(logical: LogicalType) -> bool:

@@ -133,3 +133,11 @@ def test_no_parquet(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(RunError, match="file cannot be read"):
         records(path)
+
+
+@pytest.mark.parametrize("recipe", ["", "sort order: n"])
+def test_zeros_have_no_sign_sorted_or_not(tmp_path: Path, recipe: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("n\n-0\n-0.0\n0.5\n")
+    write(path, tmp_path / "x.parquet", "pqt", recipe=recipe)
+    assert [str(cell) for cell in pq.read_table(tmp_path / "x.parquet")["n"]] == ["0.0", "0.0", "0.5"]
