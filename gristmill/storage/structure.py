@@ -122,12 +122,16 @@ def is_header(rows: Sequence[Row], infer: Infer) -> bool:
     first = [cell for cell in rows[0] if cell is not None]
     others = rows[1 : INSPECTED_LINES + 1]
     names = list(first)
-    named = names[1:] if names and not names[0] and len(names) > 1 else names
-    if not all(name.strip() for name in named) or any(_is_data(name) for name in named):
+    columns = [[row[place] for row in others if row[place]] for place in range(len(first))]
+    # the first column may be an index without name; a spreadsheet leaves columns behind that hold nothing at all
+    bare = {
+        place for place, name in enumerate(names) if not name and (not columns[place] or place == 0 < len(names) - 1)
+    }
+    named = [name for place, name in enumerate(names) if place not in bare]
+    if not named or not all(name.strip() for name in named) or any(_is_data(name) for name in named):
         return False
     if len({name.strip().casefold() for name in named}) < len(named):
         return False
-    columns = [[row[place] for row in others if row[place]] for place in range(len(first))]
     if any(_differs(name, column, infer) for name, column in zip(names, columns, strict=True)):
         return True
     return not any(_recurs(name, column) for name, column in zip(names, columns, strict=True))
