@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import Parameter, Signature
@@ -14,6 +14,7 @@ import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
+from gristmill.engines.duckdb.connection import connect, one_thread
 from gristmill.engines.duckdb.holding import TooManyError, held
 from gristmill.engines.duckdb.lower import Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
@@ -25,7 +26,7 @@ from gristmill.functions.batch import Rowwise
 from gristmill.plan.expressions import Column, Form, columns_of
 from gristmill.plan.passes.graph import rebuild, topmost_groups
 from gristmill.plan.relations import Aggregate, Extend, Plan, Relation, Source, Windowed
-from gristmill.recipe.job import Job, Limits
+from gristmill.recipe.job import Job
 
 ROUTINE_TYPES = {
     Form.TEXT: "VARCHAR",
@@ -133,19 +134,9 @@ class Session:
         """A kept table that nobody reads any more."""
         self.connection.execute(f"DROP TABLE source_{number}")
 
-    @contextmanager
-    def one_thread(self) -> Iterator[None]:
-        """For what is small or must come in order: further threads would ask for work all the time and find none."""
-        ((threads,),) = self.connection.execute("SELECT current_setting('threads')").fetchall()
-        self.connection.execute("SET threads = 1")
-        try:
-            yield
-        finally:
-            self.connection.execute(f"SET threads = {threads}")
-
     def writing(self) -> AbstractContextManager[None]:
         """Rows in memory come in their order."""
-        return self.one_thread() if self._held else nullcontext()
+        return one_thread(self.connection) if self._held else nullcontext()
 
     def _keep_groups(self, node: Aggregate) -> None:
         columns = tuple(Column(number, item.form) for number, item in (*node.keys, *node.columns))
@@ -270,18 +261,3 @@ FAR, FARTHER = 10_000_000, 2_000_000_000
 def _far_ids() -> Iterator[int]:
     """Numbers for the hidden columns of one query, beyond those of the compiler."""
     return iter(range(FAR, FARTHER))
-
-
-def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
-    """A connection within limits, with the arithmetic that recipes expect."""
-    config: dict[str, Any] = {}
-    if limits.threads:
-        config["threads"] = limits.threads
-    if limits.memory_bytes:
-        config["memory_limit"] = f"{limits.memory_bytes // 1_000_000}MB"
-    if limits.scratch:
-        config["temp_directory"] = limits.scratch
-    connection = duckdb.connect(":memory:", config=config)
-    connection.execute("SET ieee_floating_point_ops = false")  # a division by zero is null
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection

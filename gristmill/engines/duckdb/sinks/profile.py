@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from gristmill.engines.duckdb.connection import one_thread
 from gristmill.engines.duckdb.keeping import keep
 from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.sinks.written import Written
@@ -50,7 +51,7 @@ def write_profile(session: Session, rows: Rows, env: Environment, sink: Sink) ->
 
     data = Held(session)
     in_all = count_rows(rows, data)
-    with session.one_thread() if in_all < MANY else nullcontext():
+    with one_thread(session.connection) if in_all < MANY else nullcontext():
         counts = counted(rows, in_all, env, data)
     for item, found in zip(rows.fields, counts, strict=True):
         if isinstance(item.value.expr, Column) and not found.invalid:
