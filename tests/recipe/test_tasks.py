@@ -84,3 +84,21 @@ def test_empty_lists_are_parameters_that_are_not_given() -> None:
     parameters = {key: {"kind": "array", "type": "Array", "value": items} for key, items in lists.items()}
     read = read_recipe([{"kind": "task", "type": "Pivot", "parameters": parameters}], {}, {})
     assert print_recipe(read.recipe).strip() == "pivot group: g value: AVERAGE(v)"
+
+
+@pytest.mark.parametrize(
+    ("function", "parameters", "text"),
+    [
+        ("StartsWith", {"ignore_case": True, "lhs": "a", "rhs": "b"}, "STARTSWITH('a', 'b', true)"),
+        ("EndsWith", {"pattern": "b", "col": "a"}, "ENDSWITH('a', 'b')"),
+        ("Substitute", {"ignoreCase": False, "col": "a", "on": "b", "with": "c"}, "SUBSTITUTE('a', 'b', 'c', false)"),
+    ],
+)
+def test_parameters_of_functions_are_known_by_name(function: str, parameters: dict[str, Any], text: str) -> None:
+    given = {
+        key: {"kind": "constant", "type": "Bool" if isinstance(value, bool) else "String", "value": value}
+        for key, value in parameters.items()
+    }
+    called = {"kind": "func", "type": function, "parameters": given}
+    read = read_recipe([{"kind": "task", "type": "Derive", "parameters": {"value": called}}], {}, {})
+    assert print_recipe(read.recipe).strip() == f"derive value: {text}"

@@ -11,7 +11,7 @@ from gristmill.language.expressions import called
 from gristmill.language.printer import INFIX
 from gristmill.language.scanner import NUMBER, WORD
 from gristmill.recipe.tasks import nodes
-from gristmill.recipe.tasks.names import argument, function_type, parameter_names, takes_list
+from gristmill.recipe.tasks.names import argument, by_name, function_type, parameter_names, takes_list
 from gristmill.recipe.tasks.nodes import CURRENT, Json, UnknownNodeError
 
 # Variables of the text that are functions in task trees.
@@ -117,6 +117,7 @@ def _call(node: Json, tables: Tables) -> tree.Expression:
 def _in_order(name: str, parameters: Json) -> list[Any]:
     """The arguments by the known names of the function, the others behind them as they stand in the document."""
     known = parameter_names(name)
+    parameters = by_name(name, parameters)
     last = max((place for place, key in enumerate(known) if key in parameters), default=-1)
     ordered = [parameters[key] if key in parameters else _left_out(name, place) for place, key in enumerate(known)]
     return ordered[: last + 1] + [value for key, value in parameters.items() if key not in known]

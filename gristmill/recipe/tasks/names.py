@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from gristmill.functions.declare import Argument, Want
 from gristmill.functions.registry import FUNCTIONS
@@ -45,8 +46,15 @@ PARAMETERS = {
     "NOW": "timezone", "TODAY": "timezone", "PARSEDATE": "col inputFormats", "RANGE": "start stop step",
     "RAND": "seed", "RANDBETWEEN": "lhs rhs", "POW": "lhs rhs",
     "FIND": "col pattern ignoreCase startPosition", "RIGHTFIND": "col pattern ignoreCase startPosition",
-    "SUBSTITUTE": "col pattern replacement ignoreCase before after",
+    "SUBSTITUTE": "col on with ignoreCase before after", "STARTSWITH": "lhs rhs ignore_case",
+    "ENDSWITH": "lhs rhs ignore_case",
 }  # fmt: skip
+# By the pattern of most functions, read too.
+_ALSO = {
+    "SUBSTITUTE": {"pattern": "on", "replacement": "with"},
+    "STARTSWITH": {"col": "lhs", "pattern": "rhs", "ignoreCase": "ignore_case"},
+    "ENDSWITH": {"col": "lhs", "pattern": "rhs", "ignoreCase": "ignore_case"},
+}
 # What the product calls an argument that we call so.
 _ARGUMENTS = {
     "a": "lhs", "b": "rhs", "s1": "lhs", "s2": "rhs", "date1": "lhs", "date2": "rhs", "col1": "lhs", "col2": "rhs",
@@ -71,6 +79,12 @@ def parameter_names(function: str) -> tuple[str, ...]:
         return tuple(PARAMETERS[function].split())
     declared = FUNCTIONS.get(function)
     return () if declared is None else tuple(map(_parameter_name, declared.takes, range(len(declared.takes))))
+
+
+def by_name(function: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters under the names of `parameter_names`."""
+    also = _ALSO.get(function, {})
+    return {also.get(key, key): value for key, value in parameters.items()}
 
 
 def _parameter_name(argument: Argument, place: int) -> str:
