@@ -19,6 +19,7 @@ from gristmill.plan.rows import Ask, Field, Rows
 from gristmill.plan.values import Kind, Origin, Typing, Value, static
 from gristmill.problems import Problem, RecipeError
 from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
+from gristmill.recipe.structuring import source_for_recipes
 from gristmill.transforms.column_lists import OpenSchemaError
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.registry import TRANSFORMS
@@ -85,8 +86,8 @@ class _Compiler:
         self.steps: list[Applied] = []
 
     def compile(self) -> Compiled:
-        for number, source in enumerate(self.job.sources):
-            self.done[f"source:{number}"] = source_rows(source, number, self.ids)
+        for number in range(len(self.job.sources)):
+            self.done[f"source:{number}"] = source_rows(source_for_recipes(self.job, number), number, self.ids)
         rows = next(iter(self.done.values()))
         for number, recipe in enumerate(self.job.recipes):
             rows = self._recipe(recipe, f"recipe:{number}")

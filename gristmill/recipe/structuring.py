@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from gristmill.recipe.job import Job
+from gristmill.recipe.job import Job, Source, SourceColumn
+from gristmill.types.logical import STRING
 
 NAMING, BREAKING = "header", "splitrows"
-_BREAKS_THE_TEXT = re.compile(rf"{BREAKING}\s+(?:\w+\s*:\s*\S+\s+)*?col\s*:\s*\{{?column1\b", re.IGNORECASE)
+WHOLE_TEXT = "column1"
+TEXTUAL = (None, "csv", "json", "excel")
+_BREAKS_THE_TEXT = re.compile(rf"{BREAKING}\s+(?:\w+\s*:\s*\S+\s+)*?col\s*:\s*\{{?{WHOLE_TEXT}\b", re.IGNORECASE)
 
 
 def own_structure(job: Job, source: int) -> str | None:
@@ -19,6 +23,17 @@ def own_structure(job: Job, source: int) -> str | None:
     texts = [recipe.text for recipe in job.recipes if recipe.main == f"source:{source}"]
     found = (_structuring(text) for text in texts)
     return next((step for step in found if step is not None), None)
+
+
+def source_for_recipes(job: Job, number: int) -> Source:
+    """A source as the job's recipes see it: one column where a recipe breaks up the whole text of its files."""
+    source = job.sources[number]
+    if source.columns is None or source.reading.get("format") not in TEXTUAL:
+        return source
+    names = {column.name.casefold() for column in source.columns}
+    if WHOLE_TEXT in names or own_structure(job, number) != BREAKING:
+        return source
+    return replace(source, columns=(SourceColumn(WHOLE_TEXT, STRING),))
 
 
 def first_transform(text: str) -> str | None:

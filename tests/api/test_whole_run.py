@@ -73,6 +73,14 @@ def test_from_the_upload_to_the_download(client):
     assert [file["uri"] for file in client.get(f"/v4/jobGroups/{group}/outputs").json()["files"]] == [path]
 
 
+def test_a_script_that_breaks_the_text_up_itself(client):
+    steps = [r"splitrows col: column1 on: '\n'", "split col: column1 on: ','", "header", "set col: qty value: qty * 2"]
+    recipe = _recipe(client, "\n".join(steps))
+    path = _output(client, recipe, path=f"file://{client.get('/v4/people/current').json()['outputHomeDir']}/broken.csv")
+    assert _wait(client, _run(client, recipe)) == "Complete"
+    assert Path(path.replace("python-flow", "broken").removeprefix("file://")).read_bytes() == b"id,qty\n1,10\n2,14\n"
+
+
 @pytest.mark.slow
 def test_on_spark(client):
     recipe = _recipe(client, "derive type: single value: SUM(qty) as: 'all'\nsort order: -qty")

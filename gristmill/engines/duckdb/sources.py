@@ -16,11 +16,10 @@ from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.tables import parquet_query
 from gristmill.engines.watch import Watch
 from gristmill.recipe.job import Job, Source, SourceColumn
-from gristmill.recipe.structuring import BREAKING, NAMING, own_structure
+from gristmill.recipe.structuring import BREAKING, NAMING, WHOLE_TEXT, own_structure
 from gristmill.storage.detect import format_of, look
 from gristmill.storage.formats.excel import WHOLE
 from gristmill.storage.formats.parquet import fields_of, glob_escaped, unreadable
-from gristmill.storage.formats.whole import COLUMN
 from gristmill.storage.locations import files_at
 from gristmill.storage.reading import Reading
 
@@ -169,6 +168,6 @@ def _whole_text(source: Source, reading: Reading) -> Reading | None:
         csv, names = found.reading.csv, found.names
     else:
         csv, names = reading.csv, tuple(column.name for column in source.columns)
-    if csv is not None and csv.header and COLUMN in map(str.casefold, names):
+    if csv is not None and csv.header and WHOLE_TEXT in map(str.casefold, names):
         return None
     return replace(reading, format="whole", csv=None, layout={})
