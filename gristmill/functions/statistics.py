@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gristmill.functions.aggregates import aggregated, conditional, over_group
 from gristmill.functions.declare import Function, aggregate, count, number, window, word
-from gristmill.plan.expressions import Apply, Expr, Form, Key, Literal, call, case, cast
+from gristmill.plan.expressions import Expr, Form, Key, Literal, call, case, cast
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, decimal_view
 from gristmill.problems import quoted, recipe_error
@@ -16,6 +16,8 @@ from gristmill.types.logical import DECIMAL, INTEGER, STRING
 GREATEST = 1e149  # the squares of larger numbers overflow, and the engine raises
 METHODS = ("linear", "exclusive", "inclusive", "lower", "midpoint")
 HUNDRED = 100.0
+HALF = 50
+FARTHEST = 4e307  # half of what two numbers may lie apart for their difference to be a number
 
 
 def guarded(native: str, *columns: Expr, over: Callable[[Expr], Expr] = lambda aggregate_: aggregate_) -> Expr:
@@ -74,13 +76,6 @@ COVARSAMP = _of_pairs("COVARSAMP", "covar_samp", "The sample covariance", 2)
 
 # -- quantiles ----------------------------------------------------------------------------------------
 
-QUANTILE = aggregate(
-    "quantile", takes=[number("x"), count("percent")], returns=DECIMAL, hidden=True,
-    doc="The value at a percentage of the sorted numbers, interpolated.",
-    tree=lambda x, percent: Apply(
-        "finite", (aggregated("quantile_cont", x, Literal(percent / HUNDRED)),), Form.DECIMAL
-    ),
-)  # fmt: skip
 VALUE_COUNT = aggregate(
     "value_count", takes=[number("x")], returns=INTEGER, doc="How many numbers there are.", hidden=True,
     tree=lambda x: aggregated("count", x),
@@ -106,12 +101,14 @@ def _at_position(low: Expr, high: Expr, place: Expr, n: Expr, method: str) -> Ex
         return low
     if method == "midpoint":
         return case((place.eq(whole), low), otherwise=low / 2.0 + high / 2.0)
-    between = case((place.eq(whole), low), otherwise=low + (high - low) * (place - whole))
+    part = place - whole
+    far = high / 2.0 - low / 2.0 > FARTHEST
+    between = case((place.eq(whole), low), (far, low * (1.0 - part) + high * part), otherwise=low + (high - low) * part)
     return case(((place >= 0) & (place <= n - 1), between))
 
 
 def _percentile_of(x: Expr, percent: int, method: str) -> Expr:
-    """By the sorted list of a group's numbers."""
+    """By the sorted list of a group's numbers: engines interpolate each in their own way."""
     values = aggregated("list", x, order=(Key(x),), where=~x.is_null())
     n = aggregated("count", x)
     place = _position(n, percent, method)
@@ -131,6 +128,13 @@ QUARTILES = aggregate(
 PERCENTILE_OF = aggregate(
     "percentile_of", takes=[number("x"), count("percent"), word("method", METHODS)], returns=DECIMAL, hidden=True,
     doc="A percentile by a method.", tree=_percentile_of,
+)  # fmt: skip
+
+
+MEDIAN_OF = aggregate(
+    "median_of", takes=[number("x")], returns=DECIMAL, hidden=True, doc="The mean of the two numbers in the middle.",
+    tree=lambda x: aggregated("quantile_cont", x, Literal(HALF / HUNDRED)),
+    spark=lambda x: _percentile_of(x, HALF, "midpoint"),
 )  # fmt: skip
 
 
@@ -154,9 +158,11 @@ PERCENTILE_BESIDE = aggregate(
 
 def _plan_percentile(context: Context, x: Value, percent: int, method: str) -> Value:
     viewed = decimal_view(x)
-    if method in ("linear", "inclusive"):
-        return over_group(context, "quantile", (viewed,), Form.DECIMAL, constants=(percent,))
+    if percent == HALF and method in ("linear", "inclusive"):
+        method = "midpoint"  # the mean of the two, rounded once
     if not context.beside_rows:
+        if percent == HALF and method == "midpoint":
+            return over_group(context, "median_of", (viewed,), Form.DECIMAL)
         return over_group(context, "percentile_of", (viewed,), Form.DECIMAL, constants=(percent, method))
     # a list on every row would be quadratic: two windows find the values instead
     column = context.define(computed(viewed)).expr

@@ -1,8 +1,8 @@
 """Sums of doubles that do not depend on the order of the rows, so that all threads may add.
 
 A double is cut into three whole numbers, of units 1, 2^-60 and 2^-120. These are summed without error; the total is
-rounded at the end. Spark does the same (`engines/spark/sums`). Numbers that are smaller than 2^-60 or not below 2^63
-are added as they come.
+rounded at the end. Spark does the same (`engines/spark/sums`). Numbers that are smaller than 2^-60 or whose whole part
+does not fit 64 bits are added as they come.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class _Layers:
         low = self._extended((x - call("trunc", x)) * Literal(float(UNIT)))
         usual = call("abs", x) >= Literal(LEAST)
         lowest = case((usual, (low - call("trunc", low)) * Literal(float(UNIT))))
-        odd = case(((call("abs", x) >= Literal(MOST)) | _is_tiny(x), x))
+        odd = case(((x >= Literal(MOST)) | (x < Literal(-MOST)) | _is_tiny(x), x))
         a, b, c = (self._total(item) for item in (x, low, lowest))
         added = coalesce(self._column(Aggregated("sum", (odd,)), Form.DECIMAL), Literal(0.0))
         count = self._column(Aggregated("count", (x,)), Form.INTEGER)

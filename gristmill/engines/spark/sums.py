@@ -23,7 +23,7 @@ Make = Callable[[Tree], Tree]
 def exact_sum(arg: Callable[[], Tree], over: Make) -> Tree:
     """The sum of an argument over the rows that `over` gives a call; null without any value."""
     usual = [_total(part, over) for part in _parts(arg)]
-    odd = over(call("sum", when(exp.Not(this=_in_range(arg())), arg())))
+    odd = over(call("sum", when(exp.Not(this=_in_range(arg())), cast(arg(), "DOUBLE"))))
     scales = (double(1.0), double(1.0 / UNIT), double(1.0 / UNIT / UNIT))
     halves = [
         binary(exp.Mul, half, scale) for total, scale in zip(usual, scales, strict=True) for half in _halves(total)
@@ -33,7 +33,7 @@ def exact_sum(arg: Callable[[], Tree], over: Make) -> Tree:
 
 
 def _in_range(x: Tree) -> Tree:
-    size = call("abs", x)
+    size = call("abs", cast(x, "DOUBLE"))  # the least Integer has no absolute value of 64 bits
     within = both(binary(exp.GTE, size, double(LEAST)), binary(exp.LT, size.copy(), double(MOST)))
     return binary(exp.Or, within, binary(exp.EQ, x.copy(), double(0.0)))
 
