@@ -66,7 +66,10 @@ def test_rounded_numbers_print_the_same() -> None:
     assert spark == photon
 
 
-@pytest.mark.parametrize("numbers", [[0.1, 0.2], [0.1] * 10, [1e15, 0.3, -1e15], [1.5, 2.25, 1e-9], [1e18, 1.0, 0.1]])
+@pytest.mark.parametrize(
+    "numbers",
+    [[0.1, 0.2], [0.1] * 10, [1e15, 0.3, -1e15], [1.5, 2.25, 1e-9], [44.63, 33.56], [-(2.0**63)], [1e18, 1.0, 0.1]],
+)
 def test_sums_are_rounded_once(numbers: list[float]) -> None:
     rows = [(repr(number),) for number in numbers]
     recipe = "derive type: single value: x * 1 as: 'y'\ngroupby value: SUM(y) type: agg"

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from gristmill.engines.spark.trees import Tree, binary, both, call, cast, double, when
+from gristmill.engines.spark.trees import Tree, binary, both, call, cast, double, number, when
 
 UNIT = 2.0**60
+HALF = 2**50
 LEAST, MOST = 2.0**-60, 2.0**63
 WIDE, NARROW = "DECIMAL(38, 0)", "DECIMAL(19, 0)"
 
@@ -50,10 +51,10 @@ def _total(part: Tree, over: Make) -> Tree:
 
 
 def _halves(total: Tree) -> tuple[Tree, Tree]:
-    """A whole number as the nearest double and what that is away from it."""
-    near = cast(total, "DOUBLE")
-    rest = call("try_subtract", cast(total.copy(), WIDE), cast(near.copy(), WIDE))
-    return near, call("coalesce", cast(rest, "DOUBLE"), double(0.0))
+    """A whole number as two that doubles hold exactly: Spark makes decimals of doubles by their shortest text."""
+    high = exp.IntDiv(this=total, expression=number(HALF))
+    low = binary(exp.Mod, total.copy(), number(HALF))
+    return binary(exp.Mul, cast(high, "DOUBLE"), double(float(HALF))), cast(cast(low, "BIGINT"), "DOUBLE")
 
 
 def _added(parts: list[Tree]) -> Tree:
