@@ -16,6 +16,7 @@ from gristmill.plan.expressions import (
     Expr,
     Form,
     Literal,
+    Window,
     call,
     case,
     cast,
@@ -24,7 +25,7 @@ from gristmill.plan.expressions import (
     walk,
 )
 from gristmill.plan.passes.graph import expressions_of, inputs_first, rebuild
-from gristmill.plan.relations import Aggregate, Definition, Extend, Plan, Relation
+from gristmill.plan.relations import Aggregate, Definition, Extend, Plan, Relation, Windowed
 
 UNIT = 2**60
 LEAST, MOST = 2.0**-60, 2.0**63
@@ -36,8 +37,11 @@ ROUNDED = frozenset(
 
 
 def exact_sums(plan: Plan, ids: Iterator[int]) -> Plan:
-    """The plan with every sum and mean of a group made of whole numbers; `ids` number the hidden columns."""
-    return rebuild(plan, lambda _, node: _exact(node, ids) if isinstance(node, Aggregate) else node)
+    """The plan with every sum and mean of a group made of whole numbers; `ids` number the hidden columns.
+
+    Those of moving frames are added as the engine does it: whole numbers would take several times as long.
+    """
+    return rebuild(plan, lambda _, node: _exact(node, ids) if isinstance(node, Aggregate | Windowed) else node)
 
 
 def depends_on_order(plan: Plan) -> bool:
@@ -51,7 +55,7 @@ def depends_on_order(plan: Plan) -> bool:
     )
 
 
-def _exact(node: Aggregate, ids: Iterator[int]) -> Relation:
+def _exact(node: Aggregate | Windowed, ids: Iterator[int]) -> Relation:
     summed = [(number, item) for number, item in node.columns if any(map(_is_sum, walk(item)))]
     if not summed:
         return node
@@ -69,7 +73,11 @@ def _is_tiny(x: Expr) -> Expr:
 
 
 def _is_sum(part: Expr) -> bool:
-    return isinstance(part, Aggregated) and part.name in SUMS
+    return isinstance(part, Aggregated) and part.name in SUMS and not (_is_moving(part) and part.name == "fsum")
+
+
+def _is_moving(part: Aggregated) -> bool:
+    return part.over is not None and bool(part.over.order)
 
 
 class _Layers:
@@ -89,8 +97,14 @@ class _Layers:
         if not _is_sum(part):
             return self._column(part, Form.ANY)
         if part not in self._sums:
-            self._sums[part] = self._sum(part)
+            self._sums[part] = self._moving_mean(part) if _is_moving(part) else self._sum(part)
         return self._sums[part]
+
+    def _moving_mean(self, part: Aggregated) -> Expr:
+        """The engine's own `favg` adds what its sum has lost with the wrong sign."""
+        total = self._column(replace(part, name="fsum"), Form.DECIMAL)
+        count = self._column(replace(part, name="count"), Form.INTEGER)
+        return case((count > 0, total / cast(count, Form.DECIMAL)))
 
     def _sum(self, part: Aggregated) -> Expr:
         x = self._number(part)
@@ -98,9 +112,9 @@ class _Layers:
         usual = call("abs", x) >= Literal(LEAST)
         lowest = case((usual, (low - call("trunc", low)) * Literal(float(UNIT))))
         odd = case(((x >= Literal(MOST)) | (x < Literal(-MOST)) | _is_tiny(x), x))
-        a, b, c = (self._total(item) for item in (x, low, lowest))
-        added = coalesce(self._column(Aggregated("sum", (odd,)), Form.DECIMAL), Literal(0.0))
-        count = self._column(Aggregated("count", (x,)), Form.INTEGER)
+        a, b, c = (self._total(item, part.over) for item in (x, low, lowest))
+        added = coalesce(self._column(Aggregated("sum", (odd,), over=part.over), Form.DECIMAL), Literal(0.0))
+        count = self._column(Aggregated("count", (x,), over=part.over), Form.INTEGER)
         total = self._rounded(a, b, c) + added
         # only numbers near the largest double add up to more than it
         total = coalesce(call("try", total), Literal(float("inf")))
@@ -118,9 +132,9 @@ class _Layers:
         self.below = Extend(self.below, ((number, item),))
         return Column(number, Form.DECIMAL)
 
-    def _total(self, part: Expr) -> Expr:
+    def _total(self, part: Expr, over: Window | None) -> Expr:
         whole = cast(call("trunc", part), Form.INTEGER)
-        return coalesce(self._column(Aggregated("sum", (whole,)), Form.ANY), Literal(0))
+        return coalesce(self._column(Aggregated("sum", (whole,), over=over), Form.ANY), Literal(0))
 
     def _column(self, item: Aggregated, form: Form) -> Column:
         known = next((number for number, made in self.aggregates if made == item), None)
