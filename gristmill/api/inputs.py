@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 from typing import Annotated, Any, ClassVar, get_args
 
 from fastapi import Depends, Path, Query
@@ -159,7 +160,7 @@ def _switched(data: dict[str, Any], body: type[V4Body]) -> dict[str, Any]:
 @cache
 def _switches(body: type[V4Body]) -> frozenset[str]:
     kinds = {info.alias or name: info.annotation for name, info in body.model_fields.items()}
-    return frozenset(name for name, kind in kinds.items() if bool in (kind, *get_args(kind)))
+    return frozenset(name for name, kind in kinds.items() if set(get_args(kind) or [kind]) - {NoneType} == {bool})
 
 
 @dataclass(frozen=True, slots=True)

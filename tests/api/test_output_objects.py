@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from gristmill.api.bodies import KeyValue
+
 from .asserts import assert_invalid, assert_v4_error
 
 CSV = {"path": "/trifacta/queryResults/x.csv", "action": "create", "format": "csv"}
@@ -120,3 +122,9 @@ def test_what_no_script_can_say_is_refused(joe, recipe, output):
     assert_v4_error(
         joe.post("/v4/outputObjects/99/wrangleToPython", json={"orderedColumns": " "}), 404, "NotFoundException"
     )
+
+
+@pytest.mark.parametrize("value", [1, "true", 0.0, True])
+def test_values_of_options_stay_as_they_are_written(value):
+    found = KeyValue.model_validate({"key": "spark.executor.cores", "value": value}).value
+    assert (type(found), found) == (type(value), value)
