@@ -158,6 +158,8 @@ def cut_in_two(folder: Path, first: str, second: str, rows: Sequence[Sequence[Ce
         ("sort order: d", f"join with: first col: id = {HERE}.id, x = first.t row: {HERE}.id == first.id type: inner"),
         ("drop col: j", f"join with: other col: t = {HERE}.t, u = other.u row: {HERE}.t == other.u type: left"),
         ("union with: other", "derive type: single value: $filepath"),
+        ("flatten col: j", "derive type: multiple value: SUM(n)\nsort order: -id"),
+        ("splitrows col: o on: '-'", "derive type: multiple value: AVERAGE(n) group: t"),
         ("header sourcerownumber: 3", "derive type: single value: $sourcerownumber"),
         ("pivot col: t group: d value: SUM(n) limit: 5", "derive type: single value: $rownumber"),
         ("derive type: single value: UPPER(t) as: 'x'", "valuestocols col: x value: 'Y' default: 'N' limit: 4"),
@@ -197,7 +199,10 @@ def test_sources_are_not_read_again(tmp_path: Path) -> None:
     assert taken.files == made.files != outcome(job, tmp_path).files
 
 
-@pytest.mark.parametrize("what", ["nothing", "no Parquet", "half of it", "another recipe", "other columns"])
+RARE = [pytest.param(what, marks=pytest.mark.slow) for what in ("no Parquet", "another recipe", "nothing")]
+
+
+@pytest.mark.parametrize("what", ["half of it", "other columns", *RARE])
 def test_what_does_not_fit_is_not_used(tmp_path: Path, what: str) -> None:
     job, path = cut_in_two(tmp_path, ASKING, BEHIND), tmp_path / "key.parquet"
     outcome(shared(job, tmp_path, makes=True), tmp_path)

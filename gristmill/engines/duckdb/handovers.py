@@ -26,6 +26,7 @@ from gristmill.engines.duckdb.telling import in_words, watched
 from gristmill.engines.watch import Watch
 from gristmill.plan.expressions import Cast, Column, Expr, Form, walk
 from gristmill.plan.likeness import likeness
+from gristmill.plan.passes.order import drop_kept_order
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.problems import RunError, quoted, run_error
@@ -146,9 +147,8 @@ class Handovers:
             self._watch.log("warning", f"recipe {name}: its rows are not kept for other outputs: {why}")
 
     def _write(self, shared: Shared, rows: Rows, hidden: Path) -> int:
-        columns, row = columns_of(rows)
-        if row is not None:
-            rows = replace(rows, order=rows.order[-1:])
+        columns, _ = columns_of(rows)
+        rows = replace(rows, order=())
         shared.types = self._types(rows.plan([("", column) for column in columns]))
         shared.forms = [column.kind.value for column in columns]
         items = [_kept(column, type) for column, type in zip(columns, shared.types, strict=True)]
@@ -179,17 +179,16 @@ def hidden_file(path: Path) -> Path:
 def columns_of(rows: Rows) -> tuple[list[Column], Column | None]:
     """The columns that steps behind may read of the rows: those of its fields and those that nobody sees.
 
-    Then the one for which numbers of the rows will do, if they are written in its order: the last key, as a rule the
-    place in the source. What depends on the order in which an engine adds then gets its rows as if nothing was kept.
+    Then the one for which numbers of the rows will do: the place in the source, where no step has moved a row yet. Rows
+    are written as the engine has them, unsorted: what depends on the order of adding comes out as if nothing was kept.
     """
     exprs: list[Expr | None] = [part for item in rows.fields for part in (item.value.expr, item.value.offset)]
     columns = _columns_in([*exprs, rows.record, rows.path, *(key.expr for key in rows.order[:-1])])
-    last = rows.order[-1] if rows.order else None
-    if last is None:
-        return list(columns.values()), None
-    if isinstance(last.expr, Column) and not last.descending and last.expr.id not in columns:
-        return list(columns.values()), last.expr
-    return list((columns | _columns_in([last.expr])).values()), None
+    last = _columns_in([key.expr for key in rows.order[-1:]])
+    is_place = not drop_kept_order(Plan(rows.relation, (), rows.order[-1:])).order
+    if last and is_place and not last.keys() & columns.keys():
+        return list(columns.values()), next(iter(last.values()))
+    return list((columns | last).values()), None
 
 
 def _columns_in(exprs: Sequence[Expr | None]) -> dict[int, Column]:

@@ -121,7 +121,7 @@ class Session:
     def stand_in(self, node: Relation, row: Column | None, columns: Sequence[Column], query: exp.Query) -> None:
         """From now on the rows of a relation are read with this query instead of being computed.
 
-        It gives the columns as `f0`, `f1` …, the rows in the order of the column `row`: their numbers will do for it.
+        It gives the columns as `f0`, `f1` …; the numbers of its rows will do for the column `row`.
         """
         number = self._next_source()
         self.view(number, query)
