@@ -15,6 +15,7 @@ from gristmill.problems import Problem, RecipeError, did_you_mean, quoted
 __all__ = ["parse", "parse_expression"]
 
 ALWAYS_KNOWN = ("current_dataset", "MISSING")
+NUMBERS_IN_PARENTHESES = re.compile(r"\(\s*(?=-?[0-9]+\s*,)")  # `at: (2,4)`, as the product's documentation has it
 
 
 def parse(text: str, grammar: Grammar, datasets: Sequence[str] = ()) -> tuple[tree.Recipe, list[Problem]]:
@@ -198,7 +199,13 @@ class _StepReader:
             raise RecipeError(Problem("duplicate-parameter", f"parameter {quoted(key)} is given twice", span=span))
         kind = declared.kind if declared is not None else Kind.FLEXIBLE
         scanner.skip()
-        values = self._datasets() if kind is Kind.DATASETS else self._values(self.readers[kind])
+        if kind is Kind.DATASETS:
+            return tree.Parameter(key, self._datasets(), span=span)
+        listed = NUMBERS_IN_PARENTHESES.match(scanner.text, scanner.at) if kind is Kind.EXPRESSIONS else None
+        scanner.at = listed.end() if listed is not None else scanner.at
+        values = self._values(self.readers[kind])
+        if listed is not None:
+            scanner.expect(")")
         return tree.Parameter(key, values, span=span)
 
     def _values(self, read: Callable[[], tree.Value]) -> tuple[tree.Value, ...]:
