@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, string, text
-from gristmill.functions.searching import EVERYWHERE, Area, area_in, areas_in, found_matches
+from gristmill.functions.searching import EVERYWHERE, Area, Span, area_in, areas_in, found_matches
 from gristmill.language.patterns import CompiledPattern
 from gristmill.plan.expressions import Apply, Expr, Form, call, case
 from gristmill.plan.values import SOFT
@@ -73,12 +73,48 @@ PIECES = hidden(
 )
 
 
+@rowwise(Form.TEXTS, nulls=True)
+def _pieces_outside_quotes(cell: str | None, delimiter: str, limit: int, quote: str) -> list[str]:
+    """As `pieces` for a plain delimiter and one quote character: each character is looked at once."""
+    if not cell:
+        return [""] * (limit + 1)
+    if quote not in cell:
+        return cell.split(delimiter, limit)
+    result: list[str] = []
+    begin = at = 0
+    opening, closing = _next_quoted(cell, quote, 0)
+    while len(result) < limit and (found := cell.find(delimiter, at)) >= 0:
+        while 0 <= closing <= found:
+            opening, closing = _next_quoted(cell, quote, closing + 1)
+        if closing >= 0 and opening < found:
+            at = closing
+            continue
+        result.append(cell[begin:found])
+        begin = at = found + len(delimiter)
+    return [*result, cell[begin:]]
+
+
+def _next_quoted(cell: str, quote: str, at: int) -> Span:
+    """The next pair of quotes; an unclosed one protects nothing."""
+    opening = cell.find(quote, at)
+    closing = cell.find(quote, opening + 1) if opening >= 0 else -1
+    return (opening, closing) if closing >= 0 else (-1, -1)
+
+
+PIECES_OUTSIDE_QUOTES = hidden(
+    "pieces_outside_quotes", takes=[text("s"), string("delimiter"), count("limit"), string("quote")], returns=SOFT,
+    doc="The pieces of a text between a literal delimiter that does not stand in quotes.", batch=_pieces_outside_quotes,
+)  # fmt: skip
+
+
 def pieces_of(s: Expr, pattern: CompiledPattern, limit: int, quote: str | None, area: Area = EVERYWHERE) -> Expr:
     """The text cut at the first `limit` matches, in an area of it."""
     if pattern.source == "":
         return Apply("pieces_at", (s,), Form.TEXTS, ((),))
     if pattern.is_plain and not quote and area == EVERYWHERE:
         return Apply("plain_pieces", (s,), Form.TEXTS, (pattern.source, limit))
+    if pattern.is_plain and quote and len(quote) == 1 and area == EVERYWHERE:
+        return Apply("pieces_outside_quotes", (s,), Form.TEXTS, (pattern.source, limit, quote))
     source = pattern.python_regex if pattern.needs_backtracking else pattern.regex
     return Apply("pieces", (s,), Form.TEXTS, (source, pattern.needs_backtracking, limit, quote or "", area))
 
