@@ -37,5 +37,5 @@ def rows(path: Path, reading: Reading, notes: list[str]) -> Iterator[list[str]]:
                     hint="Let the dataset be structured when it is read: take the first steps out of the recipe.",
                 )
     if bad:
-        notes.append(f"{path.name}: {bad} bytes that are no {reading.encoding} became U+FFFD")
+        notes.append(f"{bad} bytes of {path.name} are no {reading.encoding} and became U+FFFD")
     yield ["".join(pieces)]
