@@ -90,3 +90,16 @@ def test_row_numbers_of_a_wide_file(tmp_path: Path) -> None:
     file = _orders(tmp_path / "a.csv", 0)
     recipe = "derive type: single value: $sourcerownumber - id as: 'off'\ngroupby group: off value: COUNT() type: agg"
     assert records(file, recipe=recipe) == [{"off": 2, "row_count": FILLING}]
+
+
+def test_deviations_behind_a_window_are_the_same_in_every_run(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    file = tmp_path / "a.csv"
+    lines = (f"{at % 7},{chance.random()},{chance.random()}" for at in range(FILLING // 2))
+    file.write_text("\n".join(["g,x,y", *lines]) + "\n")
+    recipe = (
+        "window value: ROLLINGAVERAGE(x, 3, 0) group: g order: y\n"
+        "groupby group: g value: STDEV(window),VAR(x),CORREL(x, y) type: agg"
+    )
+    runs = [records(file, recipe=recipe) for _ in range(4)]
+    assert runs[1:] == runs[:1] * 3

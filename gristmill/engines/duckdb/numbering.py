@@ -35,15 +35,13 @@ class Numbering:
             self._connection.execute(f"DROP TABLE {name}")
 
     def numbered(self, view: str, columns: Iterable[str], of: int, *, in_parallel: bool) -> tuple[str, exp.Expr]:
-        """A table that has these columns of a dataset of so many, and the SQL of its row numbers, from 1.
-
-        Where rows must come in their order, not `in_parallel`, it is the window that keeps all other threads away.
-        """
+        """A table that has these columns of a dataset of so many, and the SQL of its row numbers, from 1."""
         wanted = frozenset(columns)
-        is_table = view in self._tables
-        if not in_parallel or (len(wanted) * WIDE > of and not is_table):
+        if view in self._tables:
+            return view, _from_one()
+        if not in_parallel or len(wanted) * WIDE > of:
             return view, exp.Window(this=exp.Anonymous(this="row_number"))
-        return (view if is_table else self._copy(view, wanted)), _from_one()
+        return self._copy(view, wanted), _from_one()
 
     def _copy(self, view: str, wanted: frozenset[str]) -> str:
         known = self._copies.setdefault(view, [])

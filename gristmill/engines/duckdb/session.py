@@ -194,7 +194,10 @@ class Session:
         self.connection.execute(f"CREATE OR REPLACE VIEW source_{number} AS {query.sql(dialect='duckdb')}")
 
     def _reader(self, plan: Plan) -> Read:
-        return partial(self._read, in_parallel=not depends_on_order(plan))
+        in_order = depends_on_order(plan)
+        if in_order:  # also behind a sort or a window several threads take rows as they come
+            self.connection.execute("SET threads = 1")
+        return partial(self._read, in_parallel=not in_order)
 
     def _read(self, node: Source, wanted: set[int], *, in_parallel: bool) -> tuple[exp.Expr, dict[int, exp.Expr]]:
         """The table of a source; row numbers are computed at the reader, where the order is certain."""
