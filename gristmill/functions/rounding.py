@@ -72,7 +72,7 @@ def _round(x: Expr, digits: int) -> Expr:
 
 
 def _round_by(x: Expr, digits: Expr) -> Expr:
-    unit = call("pow", Literal(10.0), call("abs", digits))
+    unit = call("pow", Literal(10.0), call("abs", cast(digits, Form.DECIMAL)))
     few = call("floor", x / unit + Literal(0.5)) * unit
     many = call("floor", x * unit + Literal(0.5)) / unit
     return case((digits <= 0, finite(few)), (call("isfinite", many), many), (digits > 0, x))
@@ -103,7 +103,7 @@ def _trunc(x: Expr, digits: int) -> Expr:
 
 
 def _trunc_by(x: Expr, digits: Expr) -> Expr:
-    unit = call("pow", Literal(10.0), call("abs", digits))
+    unit = call("pow", Literal(10.0), call("abs", cast(digits, Form.DECIMAL)))
     scaled = x * unit
     short = (call("round", scaled) / unit).eq(x) | ~(call("abs", scaled) < EXACT)
     few = call("trunc", x / unit) * unit

@@ -28,6 +28,7 @@ from gristmill.plan.passes.graph import expressions_of, inputs_first, rebuild
 from gristmill.plan.relations import Aggregate, Definition, Extend, Plan, Relation, Windowed
 
 UNIT = 2**60
+TAIL = 2**10  # what a double does not hold of a part of a unit
 LEAST, MOST = 2.0**-60, 2.0**63
 WIDE = "HUGEINT"
 SUMS = ("fsum", "favg")
@@ -86,7 +87,7 @@ class _Layers:
     def __init__(self, below: Relation, ids: Iterator[int]) -> None:
         self.below = below
         self.aggregates: list[Definition] = []
-        self.above: tuple[list[Definition], ...] = ([], [], [])
+        self.above: tuple[list[Definition], ...] = ([], [], [], [])
         self._ids = ids
         self._sums: dict[Aggregated, Expr] = {}
 
@@ -144,14 +145,19 @@ class _Layers:
         return Column(number, form)
 
     def _rounded(self, a: Expr, b: Expr, c: Expr) -> Expr:
-        """The nearest double of `a + b / UNIT + c / UNIT²`: what is carried first, then the rest to the double."""
+        """The nearest double of `a + b / UNIT + c / UNIT²`: what is carried first, then what each step lost."""
         unit = cast(Literal(UNIT), WIDE)
         middle = self._over(0, b + call("divide", c, unit))
         whole = self._over(1, a + call("divide", middle, unit))
         near = self._over(2, cast(whole, Form.DECIMAL))
-        rest = cast(whole - cast(near, WIDE), Form.DECIMAL)
-        parts = [cast(part % unit, Form.DECIMAL) for part in (middle, c)]
-        return near + (rest + (parts[0] / Literal(float(UNIT)) + parts[1] / Literal(float(UNIT) ** 2)))
+        low = middle % unit
+        tail = low % cast(Literal(TAIL), WIDE)
+        head = cast(low - tail, Form.DECIMAL) / Literal(float(UNIT))
+        total = self._over(3, near + head)
+        lost = (near - (total - (total - near))) + (head - (total - near))
+        small = cast(tail, Form.DECIMAL) / Literal(float(UNIT))
+        smaller = cast(c % unit, Form.DECIMAL) / Literal(float(UNIT) ** 2)
+        return total + (lost + (cast(whole - cast(near, WIDE), Form.DECIMAL) + (small + smaller)))
 
     def _over(self, layer: int, item: Expr) -> Column:
         number = next(self._ids)
