@@ -14,6 +14,7 @@ from gristmill.problems import Problem, RecipeError, did_you_mean, quoted
 
 __all__ = ["parse", "parse_expression"]
 
+LINE_END = re.compile(r"\r+\n")  # a text that went through two programs may have `\r\r\n`
 ALWAYS_KNOWN = ("current_dataset", "MISSING")
 NUMBERS_IN_PARENTHESES = re.compile(r"\(\s*(?=-?[0-9]+\s*,)")  # `at: (2,4)`, as the product's documentation has it
 
@@ -28,7 +29,7 @@ def parse(text: str, grammar: Grammar, datasets: Sequence[str] = ()) -> tuple[tr
 
 class _Parser:
     def __init__(self, text: str, grammar: Grammar, datasets: Sequence[str]) -> None:
-        self.scanner = Scanner(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+        self.scanner = Scanner(LINE_END.sub("\n", text.removeprefix("\ufeff")))
         self.grammar = grammar
         self.known = (*ALWAYS_KNOWN, *datasets)
         self.problems: list[Problem] = []

@@ -1,8 +1,8 @@
 """Sums of doubles that do not depend on the order of the rows, so that all threads may add.
 
-A double is cut into three whole numbers, of units 1, 2^-60 and 2^-120. These are summed without error; the total is
-rounded at the end. Spark does the same (`engines/spark/sums`). Numbers that are smaller than 2^-60 or whose whole part
-does not fit 64 bits are added as they come.
+A double is cut into whole numbers, of units 2^60, 1, 2^-60 and 2^-120. These are summed without error; the total is
+rounded at the end. Spark does the same (`engines/spark/sums`), but for the first. Numbers that are smaller than 2^-60
+or not below 2^123 are added as they come.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from gristmill.plan.relations import Aggregate, Definition, Extend, Plan, Relati
 
 UNIT = 2**60
 TAIL = 2**10  # what a double does not hold of a part of a unit
-LEAST, MOST = 2.0**-60, 2.0**63
+LEAST, MOST, HUGE = 2.0**-60, 2.0**63, 2.0**123
 WIDE = "HUGEINT"
 SUMS = ("fsum", "favg")
 ROUNDED = frozenset(
@@ -67,6 +67,18 @@ def _exact(node: Aggregate | Windowed, ids: Iterator[int]) -> Relation:
     for layer in layers.above:
         result = Extend(result, tuple(layer))
     return Extend(result, above)
+
+
+def _high(x: Expr) -> Expr:
+    """Of a number whose whole part does not fit 64 bits the part in units of 2^60; null for all others."""
+    is_large = (x >= Literal(MOST)) | (x < Literal(-MOST))
+    return case((is_large & (call("abs", x) < Literal(HUGE)), call("trunc", x / Literal(float(UNIT)))))
+
+
+def _of_high(total: Expr) -> Expr:
+    near = cast(total, Form.DECIMAL)
+    rest = cast(total - cast(near, WIDE), Form.DECIMAL)
+    return rest * Literal(float(UNIT)) + near * Literal(float(UNIT))
 
 
 def _is_tiny(x: Expr) -> Expr:
@@ -108,15 +120,17 @@ class _Layers:
         return case((count > 0, total / cast(count, Form.DECIMAL)))
 
     def _sum(self, part: Aggregated) -> Expr:
-        x = self._number(part)
+        number = self._number(part)
+        high = self._extended(_high(number))
+        x = self._extended(case((high.is_null(), number), otherwise=number - high * Literal(float(UNIT))))
         low = self._extended((x - call("trunc", x)) * Literal(float(UNIT)))
         usual = call("abs", x) >= Literal(LEAST)
         lowest = case((usual, (low - call("trunc", low)) * Literal(float(UNIT))))
-        odd = case(((x >= Literal(MOST)) | (x < Literal(-MOST)) | _is_tiny(x), x))
-        a, b, c = (self._total(item, part.over) for item in (x, low, lowest))
+        odd = case(((call("abs", x) >= Literal(HUGE)) | _is_tiny(x), x))
+        a, b, c, d = (self._total(item, part.over) for item in (x, low, lowest, high))
         added = coalesce(self._column(Aggregated("sum", (odd,), over=part.over), Form.DECIMAL), Literal(0.0))
         count = self._column(Aggregated("count", (x,), over=part.over), Form.INTEGER)
-        total = self._rounded(a, b, c) + added
+        total = self._rounded(a, b, c) + _of_high(d) + added
         # only numbers near the largest double add up to more than it
         total = coalesce(call("try", total), Literal(float("inf")))
         if part.name == "favg":
