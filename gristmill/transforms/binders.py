@@ -89,13 +89,14 @@ def bind_values(parameter: Parameter, node: tree.Parameter, env: Environment) ->
 
 def bind_text(parameter: Parameter, node: tree.Parameter, env: Environment) -> str:
     item = substituted(_only(parameter, node), env)
-    written = _word_of(item)
+    written = word_of(item)
     if written is None:
         raise recipe_error("syntax", f"parameter {quoted(parameter.key)} takes a text", span=item.span)
     return written
 
 
-def _word_of(item: tree.Value) -> str | None:
+def word_of(item: tree.Value) -> str | None:
+    """A literal or a bare word as text; None for anything else."""
     match item:
         case tree.Text():
             return item.value
@@ -115,7 +116,7 @@ def _word_of(item: tree.Value) -> str | None:
 
 def bind_word(parameter: Parameter, node: tree.Parameter, env: Environment) -> str:
     item = _only(parameter, node)
-    written = _word_of(item)
+    written = word_of(item)
     legal = {word.casefold(): word for word in parameter.words} | parameter.synonyms
     if written is not None and written.casefold() in legal:
         return legal[written.casefold()]
@@ -128,7 +129,7 @@ def bind_word(parameter: Parameter, node: tree.Parameter, env: Environment) -> s
 
 
 def bind_words(parameter: Parameter, node: tree.Parameter, env: Environment) -> tuple[str, ...]:
-    words = [_word_of(item) for item in node.values]
+    words = [word_of(item) for item in node.values]
     if None in words:
         raise recipe_error("syntax", f"parameter {quoted(parameter.key)} takes words or texts", span=node.span)
     return tuple(word for word in words if word is not None)
@@ -140,7 +141,7 @@ def bind_integer(parameter: Parameter, node: tree.Parameter, env: Environment) -
     if value is None:
         raise recipe_error(
             "bad-number",
-            f"invalid value {quoted(_word_of(item) or '…')} for {parameter.key}: must be a whole number",
+            f"invalid value {quoted(word_of(item) or '…')} for {parameter.key}: must be a whole number",
             span=item.span,
         )
     if parameter.low is not None and value < parameter.low:
@@ -166,11 +167,11 @@ def _integer_of(item: tree.Value) -> int | None:
 def bind_number(parameter: Parameter, node: tree.Parameter, env: Environment) -> float:
     item = substituted(_only(parameter, node), env)
     try:
-        return float(_word_of(item) or "")
+        return float(word_of(item) or "")
     except ValueError:
         raise recipe_error(
             "bad-number",
-            f"invalid value {quoted(_word_of(item) or '…')} for {parameter.key}: must be a number",
+            f"invalid value {quoted(word_of(item) or '…')} for {parameter.key}: must be a number",
             span=item.span,
         ) from None
 
@@ -185,11 +186,11 @@ def bind_numbers(parameter: Parameter, node: tree.Parameter, env: Environment) -
 
 def bind_boolean(parameter: Parameter, node: tree.Parameter, env: Environment) -> bool:
     item = substituted(_only(parameter, node), env)
-    written = (_word_of(item) or "").casefold()
+    written = (word_of(item) or "").casefold()
     if written in ("true", "false"):
         return written == "true"
     raise recipe_error(
-        "bad-enum", f"invalid value {quoted(_word_of(item) or '…')} for {parameter.key} (true, false)", span=item.span
+        "bad-enum", f"invalid value {quoted(word_of(item) or '…')} for {parameter.key} (true, false)", span=item.span
     )
 
 

@@ -20,7 +20,7 @@ from gristmill.problems import recipe_error
 from gristmill.transforms import parameters as p
 from gristmill.transforms.areas import mark
 from gristmill.transforms.base import Example, Examples, Transform
-from gristmill.transforms.binders import substituted
+from gristmill.transforms.binders import substituted, word_of
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.evaluate import evaluate
 from gristmill.transforms.formulas import rewritten
@@ -31,17 +31,10 @@ WHOLE = (tree.Pattern("{start}"), tree.Pattern("{end}"))
 def text_of(node: tree.Value, env: Environment) -> str:
     """A literal of a recipe as text. Raises RecipeError for anything else."""
     item = substituted(node, env)
-    match item:
-        case tree.Text():
-            return item.value
-        case tree.Integer():
-            return str(item.value)
-        case tree.Decimal():
-            return item.text
-        case tree.Boolean():
-            return "true" if item.value else "false"
-        case _:
-            raise recipe_error("syntax", "expected a text here", span=item.span)
+    written = None if isinstance(item, tree.Name | tree.Word) else word_of(item)
+    if written is None:
+        raise recipe_error("syntax", "expected a text here", span=item.span)
+    return written
 
 
 class Convertpattern(Transform, name="convertpattern", title="Convert patterns", group="text"):
