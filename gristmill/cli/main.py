@@ -85,6 +85,7 @@ def _sentence(message: str) -> str:
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Prepare data with Wrangle recipes: run them here, test them, or serve them behind the v4 REST API."""
+    # without the settings, which take longer to load than this looks
     types = Path(os.environ.get("GRISTMILL_HOME") or "~/.gristmill").expanduser() / "types"
     if types.is_dir():
         _declare(types)

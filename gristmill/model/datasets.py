@@ -72,10 +72,7 @@ class NewDataset:
 
         Raises InvalidError for parameters that do not fit the path, and when no file fits them (platform 1.2).
         """
-        uri = first_file(settings, _draft(settings, self))
-        found = None if uri is None else look_at(settings, uri, self.options)
-        key = None if uri is None or found is None else file_key(settings, uri)
-        size = permitted_size(settings, self.place.address(settings).uri)
+        found, key, size = _seen(settings, _draft(settings, self), self.options)
         return replace(self, found=found, found_key=key, size=size)
 
 
@@ -152,11 +149,10 @@ def look_again(settings: Settings, dataset: ImportedDataset, options: Json) -> R
     Best done before a session begins. Raises InvalidError for a file that cannot be read.
     """
     merged = {**(dataset.options or {}), **options}
-    uri = first_file(settings, dataset)
-    found = None if uri is None else look_at(settings, uri, merged)
-    if uri is None or found is None:
+    found, key, size = _seen(settings, dataset, merged)
+    if found is None:
         raise InvalidError(f"{quoted(dataset.uri)} cannot be read: its columns stay as they are")
-    return Refreshed(merged, found, file_key(settings, uri), permitted_size(settings, uri))
+    return Refreshed(merged, found, key, size)
 
 
 def refresh(caller: Caller, dataset: ImportedDataset, now: Refreshed) -> None:
@@ -196,6 +192,14 @@ def datasets_of(session: Session, nodes: Iterable[FlowNode]) -> list[ImportedDat
 def inputs_of_flow(session: Session, flow: Flow) -> list[ImportedDataset]:
     """The datasets that feed a flow."""
     return datasets_of(session, Graph(session).nodes(flow.id))
+
+
+def _seen(settings: Settings, dataset: ImportedDataset, options: Json) -> tuple[Found | None, str | None, int | None]:
+    """What a look at the dataset's first file finds, which state of that file it was, and the size."""
+    uri = first_file(settings, dataset)
+    found = None if uri is None else look_at(settings, uri, options)
+    key = None if uri is None or found is None else file_key(settings, uri)
+    return found, key, permitted_size(settings, dataset.uri)
 
 
 def _draft(settings: Settings, new: NewDataset) -> ImportedDataset:

@@ -118,15 +118,15 @@ def name_of_node(node: FlowNode) -> str:
     return name_of_node(node.referenced_flow_node) if node.referenced_flow_node is not None else ""
 
 
+def input_node(session: Session, flow_id: int, dataset: ImportedDataset) -> FlowNode | None:
+    """The node of `dataset` in the flow, if it is there."""
+    nodes = select(FlowNode).where(FlowNode.flow_id == flow_id, FlowNode.deleted_at.is_(None))
+    return session.scalars(nodes.where(FlowNode.imported_dataset_id == dataset.id)).first()
+
+
 def ensure_input_node(session: Session, caller: Caller, flow_id: int, dataset: ImportedDataset) -> FlowNode:
     """The node of `dataset` in the flow; it is added when it is not there (api 3.5)."""
-    existing = session.scalars(
-        select(FlowNode).where(
-            FlowNode.flow_id == flow_id,
-            FlowNode.imported_dataset_id == dataset.id,
-            FlowNode.deleted_at.is_(None),
-        )
-    ).first()
+    existing = input_node(session, flow_id, dataset)
     if existing is not None:
         return existing
     refuse_released(session, flow_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from gristmill.model.access import Caller, hide, touch
 from gristmill.model.errors import InvalidError
-from gristmill.model.graph import name_of_node, refuse_ring
+from gristmill.model.graph import input_node, name_of_node, refuse_ring
 from gristmill.model.recipes import Source, node_for
 from gristmill.model.released import refuse_released
 from gristmill.model.tables import Flow, FlowEdge, FlowNode, ImportedDataset
@@ -26,8 +26,7 @@ class Replaced:
 
 def input_of(session: Session, flow: Flow, dataset: ImportedDataset) -> FlowNode:
     """The node of a dataset in a flow. Raises InvalidError where the flow does not have it."""
-    nodes = select(FlowNode).where(FlowNode.flow_id == flow.id, FlowNode.deleted_at.is_(None))
-    node = session.scalars(nodes.where(FlowNode.imported_dataset_id == dataset.id)).first()
+    node = input_node(session, flow.id, dataset)
     if node is None:
         raise InvalidError(f"importedDatasetId: {quoted(dataset.name)} is no input of flow {flow.id}")
     return node

@@ -57,11 +57,6 @@ def declare(types: Iterable[CustomType]) -> None:
     _declared.update((item.name.casefold(), item) for item in types)
 
 
-def forget_all() -> None:
-    """As if no type had been declared."""
-    _declared.clear()
-
-
 def declared() -> tuple[CustomType, ...]:
     """All types declared so far, in order."""
     return tuple(_declared.values())

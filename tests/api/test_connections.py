@@ -103,6 +103,18 @@ def test_strangers_see_nothing_until_it_is_shared(joe, admin, connection):
     assert_v4_error(joe.get(f"/v4/connections/{other}"), 403, "AccessControlException")
 
 
+def test_columns_are_not_looked_up_through_what_is_shared_no_more(joe, admin):
+    other = admin.post("/v4/connections", json=BODY).json()["id"]
+    joe_id = joe.get("/v4/people/current").json()["id"]
+    share = {"data": [{"person": {"id": joe_id}, "role": "readOnly", "policyTag": "connection_viewer"}]}
+    admin.post(f"/v4/connections/{other}/permissions", json=share)
+    body = {"name": "t", "connectionId": other, "jdbcPath": [], "jdbcTable": "t"}
+    refresh = f"/v4/importedDatasets/{joe.post('/v4/importedDatasets', json=body).json()['id']}/asyncRefreshSchema"
+    assert_invalid(joe.post(refresh), "does not tell the columns")
+    admin.delete(f"/v4/connections/{other}/permissions/{joe_id}")
+    assert_invalid(joe.post(refresh), f"connectionId: no right on connection {other}")
+
+
 def test_a_global_connection_stays_global(joe, admin):
     everybodys = admin.post("/v4/connections", json=BODY | {"isGlobal": True}).json()["id"]
     assert joe.get(f"/v4/connections/{everybodys}").json()["isGlobal"] is True

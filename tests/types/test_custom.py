@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import pytest
 from gristmill.engines.casework import run_case
 from gristmill.problems import RecipeError
 from gristmill.recipe.job import Job
-from gristmill.types.custom import CustomTypeError, forget_all, read_document
+from gristmill.types import custom
+from gristmill.types.custom import CustomTypeError, read_document
 from gristmill.types.inference import infer_type
 from gristmill.types.logical import LogicalType, declare_types, type_named, type_names
 from gristmill.types.validation import is_valid
@@ -27,10 +27,10 @@ DAY: dict[str, Any] = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of types, forgotten afterwards."""
-    yield tmp_path
-    forget_all()
+    monkeypatch.setattr(custom, "_declared", {})
+    return tmp_path
 
 
 def _declare(folder: Path, *documents: dict[str, Any]) -> None:
@@ -82,10 +82,10 @@ def test_likely_ones_are_inferred_after_all_others(folder: Path) -> None:
     assert infer_type(["1", "2"]) == LogicalType("Integer")
 
 
-def test_a_job_carries_them_to_its_engine(folder: Path) -> None:
+def test_a_job_carries_them_to_its_engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _declare(folder, DAY)
     document = Job((), ()).as_json()
-    forget_all()
+    monkeypatch.setattr(custom, "_declared", {})
     assert "DayOfWeek" not in type_names()
     Job.from_json(document)
     assert is_valid("mon", type_named("DayOfWeek"))

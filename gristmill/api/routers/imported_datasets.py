@@ -189,7 +189,8 @@ def refresh_schema(id: PathId, user: CurrentUser, db: Db, conf: Conf, sanitize: 
     """Look at a dataset's file, table or query anew and keep its present columns; done when it is answered."""
     with db.read() as session:
         dataset = find(session, ImportedDataset, id, user)
-        connection = dataset.connection  # loaded while there is a session
+        related = dataset.connection_id
+        connection = None if related is None else relations.connection_for(session, user, related)
         session.expunge_all()
     look: datasets.Refreshed | relations.Looked
     if connection is None:

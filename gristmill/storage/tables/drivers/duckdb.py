@@ -56,6 +56,7 @@ class DuckDbSession(FileSession):
     """See `session.Session`."""
 
     dialect = "duckdb"
+    driver_error = duckdb.Error
 
     def place(self, path: Sequence[str], table: str) -> exp.Table:
         own = (Path(str(self._login.file)).stem, self._login.database)

@@ -18,6 +18,7 @@ class FileSession:
     """See `session.Session`. `errors` puts the driver's errors into words."""
 
     dialect: ClassVar[str]
+    driver_error: ClassVar[type[Exception]]
 
     def __init__(self, connection: Any, login: Login, errors: Errors) -> None:
         self._connection = connection
@@ -46,7 +47,7 @@ class FileSession:
         self.script(["COMMIT"])
 
     def close(self) -> None:
-        with suppress(Exception):  # what has been committed stays, everything else is gone with the process
+        with suppress(self.driver_error):
             self._connection.close()
 
     def _errors(self) -> AbstractContextManager[None]:

@@ -37,6 +37,7 @@ class SqliteSession(FileSession):
     """See `session.Session`."""
 
     dialect = "sqlite"
+    driver_error = sqlite3.Error
 
     def place(self, path: Sequence[str], table: str) -> exp.Table:
         if any(name not in ("main", self._login.database) for name in path):
