@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from gristmill.engines.detecting import detected
 from gristmill.recipe.job import Job, Source
 from gristmill.recipe.structuring import own_structure
 
@@ -20,22 +20,14 @@ def looked_at(job: Job) -> Job:
     """The job with the columns of every source. Raises RunError for inputs that cannot be read."""
     stamps = tuple(_stamp(job, number) for number in range(len(job.sources)))
     if None in stamps:
-        return _look(job)
+        return detected(job)
     sources = _found.get(stamps)
     if sources is None:
-        sources = _look(job).sources
+        sources = detected(job).sources
         _found[stamps] = sources
         for oldest in list(_found)[:-KEPT]:
             _found.pop(oldest, None)
     return replace(job, sources=sources)
-
-
-def _look(job: Job) -> Job:
-    from gristmill.engines.duckdb.sources import Sources
-    from gristmill.engines.watch import Silent
-
-    with closing(Sources(job, Silent())) as sources:
-        return sources.detected()
 
 
 def _stamp(job: Job, number: int) -> Hashable:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from gristmill.engines.detecting import detected, proofs_begun
 from gristmill.engines.watch import RunResult, Silent, SinkResult, Watch
 from gristmill.problems import run_error
 from gristmill.recipe.job import Job
@@ -27,14 +28,21 @@ def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResu
     Raises RecipeError for errors in the recipes, RunError where an input, an output or a resource fails.
     """
     watch = watch or Silent()
-    run_job = _engine(engine)
+    _refuse_unknown(engine)
     started = time.monotonic()
-    sinks: tuple[SinkResult, ...] = run_job(job, watch)
+    job = detected(job)
+    with proofs_begun(job):  # which goes on while the engine is loaded
+        sinks: tuple[SinkResult, ...] = _engine(engine)(job, watch)
     seconds = time.monotonic() - started
     watch.progress(100)
     for sink in sinks:
         watch.log("info", f"wrote {sink.rows} rows of {len(sink.columns)} columns")
     return RunResult(sinks, seconds)
+
+
+def _refuse_unknown(engine: str) -> None:
+    if engine not in ("photon", "spark"):
+        raise run_error(not_configured(engine))
 
 
 def _engine(name: str) -> Callable[[Job, Watch], tuple[SinkResult, ...]]:
@@ -43,8 +51,6 @@ def _engine(name: str) -> Callable[[Job, Watch], tuple[SinkResult, ...]]:
         from gristmill.engines.spark.engine import run_job as run_on_spark
 
         return run_on_spark
-    if name != "photon":
-        raise run_error(not_configured(name))
     from gristmill.engines.duckdb.engine import run_job
 
     return run_job

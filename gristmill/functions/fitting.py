@@ -6,6 +6,7 @@ import re
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, hidden, text
+from gristmill.functions.moments import ISO_FORMATS, is_iso
 from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match
 from gristmill.plan.expressions import Expr, Form, case, coalesce
 from gristmill.types.custom import Rule, is_custom_valid
@@ -31,7 +32,11 @@ def plain_notation(format: str) -> str:
 def _fits(s: Expr, parts: tuple[str, ...]) -> Expr:
     name = parts[0]
     if name == "Datetime":
-        return coalesce(full_match(s, plain_notation(parts[2])), False)
+        matches = full_match(s, plain_notation(parts[2]))
+        # the usual spelling is looked for when such a date is read, too, and the engine computes it once
+        return coalesce(
+            case((is_iso(s, parts[2]), True), otherwise=matches) if parts[2] in ISO_FORMATS else matches, False
+        )
     reader = _READERS.get(name)
     if reader is not None:
         assert reader.tree is not None

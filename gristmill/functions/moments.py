@@ -27,14 +27,18 @@ ISO_FORMATS = {"yyyy*mm*dd": ("DATE", 10), "yyyy*mm*dd*HH:MM:SS": ("TIMESTAMP", 
 
 def _read_moment(s: Expr, format: str, year: int) -> Expr:
     """The engine's own reading where its printing gives the text back; else part by part."""
-    iso = ISO_FORMATS.get(format)
-    if iso is None:
+    if format not in ISO_FORMATS:
         parts = Apply("date_parts", (s,), Form.ANY, (format,))
         return Apply("moment_of_parts", (parts,), Form.MOMENT, (format, year))
-    native, length = iso
-    read = cast(s, native)
-    usual = cast(read, Form.TEXT).eq(s) & call("length", s).eq(length) & (s >= str(MIN_YEAR)) & (s < str(MAX_YEAR + 1))
-    return case((usual, cast(read, Form.MOMENT)), otherwise=_of_parts(_parts(s, format), format, year))
+    read = cast(cast(s, ISO_FORMATS[format][0]), Form.MOMENT)
+    return case((is_iso(s, format), read), otherwise=_of_parts(_parts(s, format), format, year))
+
+
+def is_iso(s: Expr, format: str) -> Expr:
+    """Whether a text has the usual spelling of one of `ISO_FORMATS`, which the engine reads and prints the same."""
+    native, length = ISO_FORMATS[format]
+    printed = cast(cast(s, native), Form.TEXT)
+    return printed.eq(s) & call("length", s).eq(length) & (s >= str(MIN_YEAR)) & (s < str(MAX_YEAR + 1))
 
 
 def _parts(s: Expr, format: str) -> Expr:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from gristmill.functions.declare import boolean, count, hidden, integer, number, text
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, concat
+from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast, concat
 from gristmill.types.logical import STRING
 
 PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e16  # DuckDB prints |x| in between in plain digits
 JAVA_BELOW = 1e7
+MOST_DECIMALS = 17
+"""With all 18 digits behind the point DuckDB leaves out the zero before it."""
+CERTAIN_BELOW = 1e15
+"""Below it a product with a power of ten is less than an eighth away from the exact one."""
 
 
 def _print_decimal(x: Expr) -> Expr:
@@ -55,6 +59,16 @@ def _shift_digits(shown: Expr, size: Expr, large_from: float = PLAIN_BELOW) -> E
 
 
 def _print_scaled(x: Expr, digits: int) -> Expr:
+    """A decimal's text, which is fast, where the double is far from a tie; there both round the same way."""
+    if digits > MOST_DECIMALS:
+        return _print_exactly(x, digits)
+    scaled = x * Literal(float(10**digits))
+    certain = (call("abs", scaled) < CERTAIN_BELOW) & (call("abs", scaled - call("round", scaled)) < 0.25)
+    usual = cast(cast(x, f"DECIMAL(18, {digits})"), Form.TEXT)
+    return case((certain, usual), otherwise=_print_exactly(x, digits))
+
+
+def _print_exactly(x: Expr, digits: int) -> Expr:
     shown = call("printf", f"%.{digits}f", x)
     zero = f"{0:.{digits}f}"
     return case((call("isfinite", x), case((shown.eq(f"-{zero}"), zero), otherwise=shown)))
@@ -93,6 +107,7 @@ PRINT_SCALED = hidden(
     doc="A rounded number with exactly that many decimals.",
     basis="language 4.9, ROUND",
     tree=_print_scaled,
+    spark=_print_exactly,
 )
 
 PRINT_BOOLEAN = hidden(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,20 +24,27 @@ from gristmill.transforms.scope import Scope
 from gristmill.types.formats import notation_groups
 from gristmill.types.logical import STRING, Family, LogicalType
 
+PRINTED = frozenset(string.ascii_letters + string.digits + "+-.")
+NUMERIC = PRINTED | frozenset(" \t\r\n")
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A column as a sink gets it.
 
-    `misfit` is true where `expr` is null although there is a value, which does not fit; None where that cannot be.
-    `type` is what the cells are in files with types, `is_soft` that it was inferred from computed texts.
+    `raw` is the text that `expr` is made of: where there is one and `expr` is null, it does not fit; None where that
+    cannot be. `nothing` is what stands for null in `expr`, if not null itself. `type` is what the cells are in files
+    with types, `is_soft` that it was inferred from computed texts. `alphabet` are the characters that its texts are
+    made of, where that is known: `PRINTED` of what the engine prints, `NUMERIC` of texts that are valid numbers.
     """
 
     name: str
     expr: Expr
-    misfit: Expr | None
+    raw: Expr | None
     type: LogicalType
     is_soft: bool = False
+    nothing: str | None = None
+    alphabet: frozenset[str] | None = None
 
 
 def text_plan(rows: Rows, env: Environment, *, include_mismatches: bool) -> Plan:
@@ -54,10 +62,12 @@ def text_cells(scope: Scope, *, include_mismatches: bool) -> list[Cell]:
 def _text_cell(name: str, value: Value, scope: Scope, include_mismatches: bool) -> Cell:
     text = text_view(value, scope)
     if include_mismatches or not _may_mismatch(value):
-        return Cell(name, text, None, STRING)
+        alphabet = PRINTED if value.form in (Form.INTEGER, Form.DECIMAL, Form.BOOLEAN) else None
+        return Cell(name, text, None, STRING, alphabet=alphabet)
     # read twice: a column of its own is computed once
     fits = scope.define(computed(text_fits(text, value.typing.logical))).expr
-    return Cell(name, case((fits, text), form=Form.TEXT), _present(text) & ~fits, STRING)
+    alphabet = NUMERIC if value.typing.logical.name in ("Integer", "Float") else None
+    return Cell(name, case((fits, text), form=Form.TEXT), text, STRING, alphabet=alphabet)
 
 
 def _may_mismatch(value: Value) -> bool:
@@ -65,15 +75,11 @@ def _may_mismatch(value: Value) -> bool:
     return value.form is Form.TEXT and typing.kind is Kind.HARD and typing.logical.name != "String"
 
 
-def _present(text: Expr) -> Expr:
-    return text_fits(text, STRING)
-
-
 def json_cells(scope: Scope, *, include_mismatches: bool) -> list[Cell]:
     """Every column as a JSON value (platform 4.7); never null: `null` stands for it."""
     cells = text_cells(scope, include_mismatches=include_mismatches)
     return [
-        replace(cell, expr=Apply("json_member", (cell.expr,), Form.TEXT, (_json_kind(item.value),)))
+        replace(cell, expr=Apply("json_member", (cell.expr,), Form.TEXT, (_json_kind(item.value),)), nothing="null")
         for cell, item in zip(cells, scope.rows.fields, strict=True)
     ]
 
@@ -105,8 +111,7 @@ def _typed_cell(name: str, value: Value, scope: Scope, include_mismatches: bool,
     if expr is None:
         return _text_cell(name, value, scope, include_mismatches)
     # native values always fit
-    misfit = _present(value.expr) & expr.is_null() if value.form is Form.TEXT else None
-    return Cell(name, expr, misfit, typed.typing.logical, soft)
+    return Cell(name, expr, value.expr if value.form is Form.TEXT else None, typed.typing.logical, soft)
 
 
 def _physical(value: Value, scope: Scope, moments: bool) -> Expr | None:

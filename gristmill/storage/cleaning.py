@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from gristmill.storage.compression import compression_of
 from gristmill.storage.encodings import encoding_of, opened, texts
+from gristmill.storage.proofs import proof_of
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.records import fields, records
 from gristmill.storage.regular import (
@@ -55,10 +56,10 @@ def readable(path: Path, reading: Reading, target: Path, *, clean: bool = False)
     text = path if _is_plain(path, reading) else decoded(path, reading, target.with_name(f"{target.name}.text"))
     repairs = Repairs() if isinstance(text, Path) else text[1]
     place = text if isinstance(text, Path) else text[0]
-    proof = None if clean else prove(place, structure)
+    proof = None if clean else proof_of(place, structure)
     if proof is not None:
         return Table(place, regular_options(structure, proof), repairs)
-    if place == path and not _is_utf8(path):
+    if place == path and not is_utf8(path):
         place, repairs = decoded(path, reading, target.with_name(f"{target.name}.text"))
     table = regular_copy(place, structure, target, repairs)
     if place != path:
@@ -102,7 +103,8 @@ def _is_plain(path: Path, reading: Reading) -> bool:
     return compression_of(head, path.name) is None and encoding_of(head, reading.encoding)[0] == "utf-8"
 
 
-def _is_utf8(path: Path) -> bool:
+def is_utf8(path: Path) -> bool:
+    """Whether all bytes of a file are UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         try:

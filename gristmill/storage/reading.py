@@ -24,7 +24,8 @@ class CsvStructure:
 class Reading:
     """A dataset's files with their format; `csv` and `layout` are bare until somebody has looked.
 
-    `layout` is what the look found in formats other than `csv`; each module of `storage.formats` says what it keeps.
+    `layout` is what else the look found; each module of `storage.formats` says what it keeps. In text files `marked`
+    are the places of columns in which it saw what CSV has in quotes.
 
     `options` are the user's wishes: `encoding`, `detectStructure`, `ensureHeader` (true: the first row holds the
     names), `header` (false: it does not), `sanitizeColumnNames`, `delimiter`, `sheet` (Excel: a name, several, `*`),

@@ -6,6 +6,7 @@ import bz2
 import csv
 import gzip
 import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -46,12 +47,12 @@ def odd(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({}, '"x,y","say ""hi""","l1\nl2"\n x ,,\n"#1",é,p|q\n'),
-        ({"header": True}, '"a,b","q""",c|\n"x,y","say ""hi""","l1\nl2"\n x ,,\n"#1",é,p|q\n'),
+        ({}, '"x,y","say ""hi""","l1\nl2"\n x ,,\n#1,é,p|q\n'),
+        ({"header": True}, '"a,b","q""",c|\n"x,y","say ""hi""","l1\nl2"\n x ,,\n#1,é,p|q\n'),
         ({"header": True, "hasQuotes": True},
          '"a,b","q""","c|"\n"x,y","say ""hi""","l1\nl2"\n" x ","",""\n"#1","é","p|q"\n'),
-        ({"header": True, "delim": "|"}, 'a,b|"q"""|"c|"\nx,y|"say ""hi"""|"l1\nl2"\n x ||\n"#1"|é|"p|q"\n'),
-        ({"delim": "\\t"}, 'x,y\t"say ""hi"""\t"l1\nl2"\n x \t\t\n"#1"\té\tp|q\n'),
+        ({"header": True, "delim": "|"}, 'a,b|"q"""|"c|"\nx,y|"say ""hi"""|"l1\nl2"\n x ||\n#1|é|"p|q"\n'),
+        ({"delim": "\\t"}, 'x,y\t"say ""hi"""\t"l1\nl2"\n x \t\t\n#1\té\tp|q\n'),
         ({"delim": "\\u00a6"}, 'x,y¦"say ""hi"""¦"l1\nl2"\n x ¦¦\n#1¦é¦p|q\n'),
         ({"header": True, "delim": "::", "hasQuotes": True},
          '"a,b"::"q"""::"c|"\n"x,y"::"say ""hi"""::"l1\nl2"\n" x "::""::""\n"#1"::"é"::"p|q"\n'),
@@ -82,6 +83,33 @@ def test_an_empty_line_of_one_column_is_quoted(tmp_path: Path, delimiter: str) -
     path = tmp_path / "x.json"
     path.write_text('{"a":"x"}\n{"a":null}\n{"a":""}\n')
     assert csv_text(path, delim=delimiter) == 'x\n""\n""\n'
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "e", "5", "::"])
+def test_quotes_wherever_they_are_needed(tmp_path: Path, delimiter: str) -> None:
+    """Cells with marks at the beginning of the file, only far behind it, in numbers and nowhere; computed ones too."""
+    chance, marks = random.Random(delimiter), ["", "x", "a,b", 'say "hi"', "l1\nl2", "p|q", "m;n", "::", "\r", "1e5"]
+    source = tmp_path / "x.csv"
+    rows = [
+        [chance.choice(marks), chance.choice(marks) if at > 2500 else "plain", str(at), f" {at}.5\n" if at % 9 else "?"]
+        for at in range(3000)
+    ]
+    with source.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([["early", "late", "whole", "half"], *rows])
+    recipe = "derive type: single value: whole > 7 as: 'more'\nderive type: single value: half * 2 as: 'twice'"
+    found = csv_text(source, recipe=recipe, delim=delimiter).split("\n")
+    expected = []
+    for early, late, whole, half in rows:
+        valid = half != "?"
+        cells = [early, late, whole, str(int(whole) > 7).lower(), half if valid else ""]
+        cells.append(f"{2 * int(whole) + 1}" if valid else "")
+        expected.append(delimiter.join(quoted_cell(cell, delimiter) for cell in cells))
+    assert "\n".join(found) == "\n".join(expected) + "\n"
+
+
+def quoted_cell(cell: str, delimiter: str) -> str:
+    special = any(mark in cell for mark in (delimiter, '"', "\r", "\n"))
+    return '"' + cell.replace('"', '""') + '"' if special else cell
 
 
 @pytest.mark.parametrize(("format", "whole"), [("csv", b"a,b\n"), ("json", b"")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from random import Random
 
@@ -217,3 +218,22 @@ def test_random_numbers_anywhere() -> None:
 def test_seed_must_be_literal() -> None:
     with pytest.raises(RecipeError, match="argument 1 of RAND must be a literal"):
         run_case(("n",), [("1",)], "derive type: single value: RAND(n) as: 'r'")
+
+
+@pytest.mark.parametrize("digits", [1, 2, 5, 14, 18])
+def test_rounded_numbers_print_as_c_does(digits: int) -> None:
+    """Near ties, far from them, and beyond what a product can tell (language 4.9)."""
+    source, unit = Random(digits), 10.0**digits
+    numbers = [source.uniform(-1, 1) * 10.0 ** source.randint(-digits - 2, 30) for _ in range(1500)]
+    numbers += [source.randint(-9999, 9999) / unit + half / unit for half in (0.5, -0.5, 0.25) for _ in range(200)]
+    numbers += [0.0, -0.0, -0.4 / unit, 2.0**50 / unit, (2.0**50 + 0.5) / unit, 1e15 / unit]
+    _, rows = run_case(
+        ["x"], [[repr(x)] for x in numbers], f"set col: x value: ROUND(x, {digits})", types={"x": "Float"}
+    )
+
+    def shown(x: float) -> str:
+        rounded = math.floor(x * unit + 0.5) / unit if math.isfinite(x * unit) else x
+        text = f"{rounded:.{digits}f}"
+        return text.removeprefix("-") if not text.strip("-0.") else text
+
+    assert [cell for (cell,) in rows] == [shown(x) for x in numbers]

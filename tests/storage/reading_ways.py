@@ -41,4 +41,10 @@ def rows_by_table(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:
 
 
 def rows_read(connection: duckdb.DuckDBPyConnection, path: Path, reading: Reading, *, clean: bool = False) -> Rows:
-    return rows_by_table(connection, readable(path, reading, path.with_name("copy.csv"), clean=clean))
+    """The rows as the engine reads them: a file that DuckDB refuses in place it reads as a copy."""
+    table = readable(path, reading, path.with_name("copy.csv"), clean=clean)
+    try:
+        return rows_by_table(connection, table)
+    except duckdb.InvalidInputException:
+        assert table.path == path
+        return rows_read(connection, path, reading, clean=True)

@@ -56,8 +56,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.mark.parametrize("name", REPAIRED)
 def test_repaired(tmp_path: Path, connection: duckdb.DuckDBPyConnection, name: str) -> None:
     structure, content, expected = REPAIRED[name]
-    table = _table(tmp_path, content, structure)
-    assert _rows(connection, table) == expected
+    table, rows = _read(tmp_path, connection, content, structure)
+    assert rows == expected
     assert table.path != tmp_path / "data.csv"
 
 
@@ -116,8 +116,8 @@ def test_any_bytes(
         content, structure = _any_content(chance), _any_structure(chance)
         expected = _by_records(content, structure)
         for clean in (False, True):
-            table = _table(tmp_path, content, structure, clean=clean)
-            assert _rows(connection, table) == expected, (content, structure, clean)
+            table, rows = _read(tmp_path, connection, content, structure, clean=clean)
+            assert rows == expected, (content, structure, clean)
             in_place += table.path.name == "data.csv"
     assert in_place
 
@@ -153,6 +153,18 @@ def _table(
     path.write_bytes(content)
     reading = Reading((str(path),), "csv", {"encoding": encoding}, structure)
     return readable(path, reading, folder / "clean.csv", clean=clean)
+
+
+def _read(
+    folder: Path, connection: duckdb.DuckDBPyConnection, content: bytes, structure: CsvStructure, *, clean: bool = False
+) -> tuple[Table, Rows]:
+    """The rows as the engine reads them: a file that DuckDB refuses in place it reads as a copy."""
+    table = _table(folder, content, structure, clean=clean)
+    try:
+        return table, _rows(connection, table)
+    except duckdb.InvalidInputException:
+        assert not clean
+        return _read(folder, connection, content, structure, clean=True)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:

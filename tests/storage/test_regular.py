@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from gristmill.engines.duckdb.tables import read_csv
 from gristmill.problems import RunError
 from gristmill.storage import regular
 from gristmill.storage.reading import CsvStructure
@@ -44,8 +46,6 @@ IRREGULAR = {
     "lone return": (COMMAS, b"a,b\rc\n"),
     "lone line feed": (WINDOWS, b"a,b\nc\r\n"),
     "byte-order mark before a quote": (COMMAS, b'\xef\xbb\xbf"a\nb",c\n'),
-    "undecodable byte": (COMMAS, b"a,\xff\n"),
-    "half of a surrogate pair": (COMMAS, b"a,\xed\xa0\x80\n"),
     "empty line of one column": (LINES, b"a\n\nb\n"),
 }
 
@@ -60,6 +60,24 @@ def test_regular(tmp_path: Path, name: str) -> None:
 def test_irregular(tmp_path: Path, name: str) -> None:
     structure, content = IRREGULAR[name]
     assert prove(_file(tmp_path, content), structure) is None
+
+
+@pytest.mark.parametrize("before", [b"", b"x" * 40], ids=["short", "long"])
+@pytest.mark.parametrize("quote", [b"", b'"'], ids=["bare", "quoted"])
+@pytest.mark.parametrize(
+    "odd",
+    [b"\xff", b"\x80", b"\xc3", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82", b"\xf0\x80\x80\xaf", b"\xf4\x90\x80\x80"],
+    ids=lambda odd: odd.hex(),
+)
+def test_bytes_that_are_no_utf8_are_for_duckdb_to_refuse(
+    tmp_path: Path, odd: bytes, quote: bytes, before: bytes
+) -> None:
+    path = _file(tmp_path, b"a,b\nc," + quote + before + odd + quote + b"\n")
+    proof = prove(path, COMMAS)
+    assert proof is not None
+    source = read_csv(path, regular_options(COMMAS, proof)).sql(dialect="duckdb")
+    with pytest.raises(duckdb.InvalidInputException, match="CSV Error"):
+        duckdb.sql(f"SELECT * FROM {source}").fetchall()
 
 
 @pytest.mark.parametrize("columns", [2, 999, 1001, 2500])

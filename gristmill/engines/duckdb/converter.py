@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gristmill.engines.detecting import known_source
 from gristmill.engines.duckdb.conversions import Copies
-from gristmill.engines.duckdb.sources import known_source
 from gristmill.engines.watch import Watch
 from gristmill.recipe.job import Job
 from gristmill.storage.reading import Reading

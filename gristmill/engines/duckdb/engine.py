@@ -21,9 +21,8 @@ from gristmill.transforms.environment import Environment
 
 
 def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
-    """Compile the job on its data and write every sink."""
+    """Compile a job of known sources on its data and write every sink."""
     sources = Sources(job, watch)
-    job = sources.detected()
     with Session(job) as session, readable_errors(), closing(sources):
         session.confine(
             [*sources.files(), *handover_files(job), *(sink.path for sink in job.sinks)],

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
+from gristmill.engines.detecting import detected
 from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.sources import Sources
 from gristmill.engines.duckdb.telling import readable_errors
@@ -29,8 +30,8 @@ class Looked:
 
 def look_at(job: Job, work: Callable[[Looked], Result]) -> Result:
     """Compile a job on its data and do something with it. Raises RecipeError and RunError, as a run does."""
+    job = detected(job)
     sources = Sources(job, Silent())
-    job = sources.detected()
     with Session(job) as session, readable_errors(), closing(sources):
         session.confine(sources.files(), sources.folders())
         sources.open(session)

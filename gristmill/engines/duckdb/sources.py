@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,21 +14,15 @@ from gristmill.engines.duckdb.conversions import Copies
 from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.tables import parquet_query
 from gristmill.engines.watch import Watch
-from gristmill.recipe.job import Job, Source, SourceColumn
-from gristmill.recipe.structuring import BREAKING, NAMING, WHOLE_TEXT, own_structure
-from gristmill.storage.detect import format_of, look
-from gristmill.storage.formats.excel import WHOLE
+from gristmill.recipe.job import Job, Source
 from gristmill.storage.formats.parquet import fields_of, glob_escaped, unreadable
-from gristmill.storage.locations import files_at
 from gristmill.storage.reading import Reading
 
 Result = TypeVar("Result")
-TEXT_FORMATS = ("csv", "excel")
-WHOLE_FORMATS = ("csv", "json", "excel")
 
 
 class Sources:
-    """Looks at the sources of a job, opens them in a session, and cleans what the engine refuses after all."""
+    """Opens the known sources of a job in a session, and cleans what the engine refuses after all."""
 
     def __init__(self, job: Job, watch: Watch) -> None:
         self.job = job
@@ -37,12 +30,6 @@ class Sources:
         self._folder = tempfile.TemporaryDirectory(prefix="clean-", dir=job.limits.scratch or None)
         self.copies = Copies(Path(self._folder.name), watch)
         self._opened: set[int] = set()
-
-    def detected(self) -> Job:
-        """The job with the columns and files of every source known."""
-        known = tuple(known_source(self.job, number) for number in range(len(self.job.sources)))
-        self.job = replace(self.job, sources=known)
-        return self.job
 
     def open(self, session: Session) -> None:
         """Make a view of every source; where rows may be taken over, not before it is read."""
@@ -133,41 +120,3 @@ class Sources:
     def close(self) -> None:
         """Remove the copies."""
         self._folder.cleanup()
-
-
-def known_source(job: Job, number: int) -> Source:
-    """A source of a job with its files, structure and columns. Raises RunError for files that cannot be read."""
-    source = job.sources[number]
-    reading = Reading.from_json(source.reading)
-    if reading.copies:
-        return source
-    own = own_structure(job, number)
-    whole = _whole_text(source, reading) if own == BREAKING else None
-    if whole is not None:
-        reading = whole
-    elif own == NAMING and reading.format in (None, *TEXT_FORMATS):
-        reading = replace(reading, options=reading.options | {"header": False})
-    elif source.columns is not None:
-        found_files = tuple(map(str, files_at(reading.files)))
-        return replace(source, reading=replace(reading, files=found_files).as_json())
-    found = look(reading)
-    columns = tuple(SourceColumn(name, type_, form) for name, type_, form in found.columns())
-    return Source(source.name, found.reading.as_json(), columns)
-
-
-def _whole_text(source: Source, reading: Reading) -> Reading | None:
-    """The files as texts without structure; None where they are no texts, or their first line names `column1`."""
-    file = files_at(reading.files)[0]
-    format_ = reading.format or format_of(file, reading.encoding)
-    if format_ not in WHOLE_FORMATS:
-        return None
-    if format_ == "excel":
-        return replace(reading, format=format_, options=reading.options | {WHOLE: True}, layout={})
-    if source.columns is None:
-        found = look(reading)
-        csv, names = found.reading.csv, found.names
-    else:
-        csv, names = reading.csv, tuple(column.name for column in source.columns)
-    if csv is not None and csv.header and WHOLE_TEXT in map(str.casefold, names):
-        return None
-    return replace(reading, format="whole", csv=None, layout={})

@@ -14,7 +14,7 @@ from gristmill.engines.duckdb.tables import FILE_PATH, csv_query, parquet_query
 from gristmill.plan.relations import Source
 from gristmill.problems import run_error
 from gristmill.recipe.job import Source as JobSource
-from gristmill.storage.cleaning import readable
+from gristmill.storage.cleaning import is_utf8, readable
 from gristmill.storage.fitting import Fit, fits
 from gristmill.storage.formats.parquet import fields_of
 from gristmill.storage.reading import Reading
@@ -43,7 +43,7 @@ class Tables:
         with TemporaryDirectory(prefix="gristmill-") as folder:
             for fit in fits(reading, names):
                 own = replace(reading, csv=fit.structure)
-                refused = str(fit.path) in self.looked.sources.copies.refused
+                refused = str(fit.path) in self.looked.sources.copies.refused or not is_utf8(fit.path)
                 table = readable(fit.path, own, Path(folder) / "copy.csv", clean=refused)
                 if table.path != fit.path:
                     raise run_error(

@@ -26,9 +26,8 @@ SOURCES_READ, ROWS_MADE = 10, 80  # percent
 
 
 def run_job(job: Job, watch: Watch) -> tuple[SinkResult, ...]:
-    """Compile the job on its data and write every sink."""
+    """Compile a job of known sources on its data and write every sink."""
     sources = Sources(job, watch)
-    job = sources.detected()
     with tempfile.TemporaryDirectory(prefix="spark-", dir=job.limits.scratch or None) as folder, closing(sources):
         return _run(job, sources, Path(folder), watch)
 

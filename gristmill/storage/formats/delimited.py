@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from gristmill.storage.structure import Infer, Row, column_names, find_structure
 
 INSPECTED_CHARACTERS = 512 * 1024
 TYPED_ROWS = 1000
+_MARK = re.compile('[,"\r\n]').search
 
 
 def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
@@ -25,7 +27,14 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
     structure = _structure(text, files[0], reading)
     rows = table(text, structure, TYPED_ROWS + 1)
     structure = replace(structure, header=has_header(rows, reading, infer))
-    return described(replace(reading, csv=structure), rows, structure.columns, infer, header=structure.header)
+    marked = _marked(rows[int(structure.header) :], structure.columns)
+    reading = replace(reading, csv=structure, layout={"marked": marked} if marked else {})
+    return described(reading, rows, structure.columns, infer, header=structure.header)
+
+
+def _marked(rows: Sequence[Row], columns: int) -> list[int]:
+    """The places of columns with cells that CSV has in quotes: who writes them again looks at these first."""
+    return [at for at in range(columns) if any(_MARK(row[at] or "") for row in rows)]
 
 
 def described(reading: Reading, rows: Sequence[Row], columns: int, infer: Infer, *, header: bool) -> Detected:

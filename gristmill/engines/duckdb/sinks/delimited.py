@@ -1,24 +1,33 @@
-"""CSV exactly (platform 4.4): null and empty text are nothing, quotes only where they are needed or always."""
+"""CSV exactly (platform 4.4): null and empty text are nothing, quotes only where they are needed or always.
+
+The engine writes lines that are put together here: that is faster than its own writer, which looks at every cell,
+and it keeps our rules where that one has others (a lone carriage return, delimiters of several bytes).
+"""
 
 from __future__ import annotations
 
-import mmap
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sqlglot import exp
 
 from gristmill.engines.duckdb.session import Session
-from gristmill.engines.duckdb.sinks.copying import called, copy, copy_lines, text
+from gristmill.engines.duckdb.sinks.copying import called, copy_lines, text
 from gristmill.engines.duckdb.sinks.misfits import Columns
 from gristmill.engines.duckdb.sinks.written import Written
+from gristmill.plan.expressions import columns_of
+from gristmill.plan.passes.graph import inputs_first
+from gristmill.plan.relations import Source
 from gristmill.plan.rows import Rows
 from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Sink
-from gristmill.recipe.output import text_cells
+from gristmill.recipe.output import Cell, text_cells
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.scope import Scope
 
+MARKS = ('"', "\r", "\n")
+"""What a cell is quoted for, beside the delimiter."""
 _ESCAPE = re.compile(r"\\t|\\u([0-9a-fA-F]{4})")
 
 
@@ -31,13 +40,9 @@ def write_csv(session: Session, rows: Rows, env: Environment, sink: Sink, path: 
     cells = text_cells(scope, include_mismatches=sink.include_mismatches)
     columns = Columns(session, scope.rows, cells)
     columns.misfits.begin()
-    plain = len(delimiter.encode()) == 1 and len({name.lower() for name in columns.names}) == len(columns.names)
-    count = _copy_cells(session, columns, path, delimiter, always, header) if plain else 0
-    # DuckDB quotes line ends, but not a lone \r; several bytes are no delimiter to it
-    if not plain or _holds(path, b"\r"):
-        columns.misfits.begin()
-        head = header_line(columns.names, delimiter, always) if header else None
-        count = copy_lines(session, columns.select([_line(columns, delimiter, always)]), path, head)
+    query = _lines(columns, cells, delimiter, always, _marked(session, scope.rows))
+    head = header_line(columns.names, delimiter, always) if header else None
+    count = copy_lines(session, query, path, head)
     return Written(count, columns.misfits.counts(), quotes=True, header=header)
 
 
@@ -50,62 +55,89 @@ def delimiter_of(sink: Sink) -> str:
     return found
 
 
-def _copy_cells(session: Session, columns: Columns, path: Path, delimiter: str, always: bool, header: bool) -> int:
-    # DuckDB writes an empty text as "", null as nothing; both are nothing unless all is quoted or the line is empty
-    empty = always or len(columns.names) == 1
+def header_line(names: list[str], delimiter: str, always: bool) -> str:
+    """The names, quoted by the rule of cells."""
+    special = [always or any(mark in name for mark in (delimiter, *MARKS)) for name in names]
+    doubled = ['"' + name.replace('"', '""') + '"' for name in names]
+    return delimiter.join(d if quote else n for n, d, quote in zip(names, doubled, special, strict=True))
 
-    def shape(cell: exp.Expr) -> exp.Expr:
-        return called("coalesce" if empty else "nullif", cell, text(""))
 
-    cells = columns.sql(shape, text("") if empty else None)
-    items = [exp.alias_(cell, name, quoted=True) for cell, name in zip(cells, columns.names, strict=True)]
-    options = [
-        ("FORMAT", exp.var("csv")),
-        ("HEADER", exp.Boolean(this=header)),
-        ("DELIMITER", text(delimiter)),
-        ("QUOTE", text('"')),
-        ("ESCAPE", text('"')),
-        *([("FORCE_QUOTE", exp.Star())] if always else []),
+# -- lines -----------------------------------------------------------------------------------------------------------
+
+
+def _marked(session: Session, rows: Rows) -> set[int]:
+    """Columns of sources in which a look has seen what is quoted."""
+    found: set[int] = set()
+    for node in inputs_first(rows.relation):
+        if isinstance(node, Source) and node.index < len(session.job.sources):
+            places = session.job.sources[node.index].reading.get("layout", {}).get("marked", ())
+            found.update(node.columns[place] for place in places if place < len(node.columns))
+    return found
+
+
+def _lines(columns: Columns, cells: Sequence[Cell], delimiter: str, always: bool, marked: set[int]) -> exp.Select:
+    """A query of whole lines.
+
+    Only cells that may well be quoted are looked at one by one; the others together, and one by one only in lines in
+    which there is something to find.
+    """
+    named = [exp.alias_(cell, f"x{at}") for at, cell in enumerate(columns.sql())]
+    values: list[exp.Expr] = [exp.column(cell.alias) for cell in named]
+    table = columns.select(named)  # where cells are counted: each is computed once, and read from there
+    if always:
+        return _over(table, [_joined(map(_in_quotes, values), delimiter)])
+    marks = [[mark for mark in (delimiter, *MARKS) if _may_hold(cell, mark)] for cell in cells]
+    if len(cells) == 1:  # an empty line would be no row
+        empty = exp.EQ(this=called("coalesce", values[0], text("")), expression=text(""))
+        return _over(table, [exp.Case(ifs=[exp.If(this=empty, true=text('""'))], default=_field(values[0], marks[0]))])
+    fields = [_field(value, own) for value, own in zip(values, marks, strict=True)]
+    likely = [at for at, cell in enumerate(cells) if marked & columns_of(cell.expr)]
+    others = [at for at in range(len(cells)) if marks[at] and at not in likely]
+    looked_at = [exp.alias_(fields[at], f"y{at}") for at in likely]
+    together = exp.alias_(called("concat", *_copies(values[at] for at in others)), "together")
+    table = _over(table, [*_copies(values), *looked_at, *([together] if others else [])])
+    for at in likely:
+        values[at] = fields[at] = exp.column(f"y{at}")
+    line = _joined(_copies(values), delimiter)
+    tests = [
+        _holds(exp.column("together"), mark) for mark in (delimiter, *MARKS) if any(mark in marks[at] for at in others)
     ]
-    return copy(session, columns.select(items), path, options)
+    if tests:
+        line = exp.Case(ifs=[exp.If(this=exp.or_(*tests), true=_joined(_copies(fields), delimiter))], default=line)
+    return _over(table, [line])
 
 
-def _holds(path: Path, wanted: bytes) -> bool:
-    with path.open("rb") as file:
-        if not file.seek(0, 2):
-            return False
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return data.find(wanted) >= 0
+def _over(table: exp.Select, items: Sequence[exp.Expr]) -> exp.Select:
+    return exp.Select(expressions=list(items), from_=exp.From(this=table.subquery("r")))
 
 
-# -- lines of our own ------------------------------------------------------------------------------------------------
+def _copies(values: Iterable[exp.Expr]) -> list[exp.Expr]:
+    return [value.copy() for value in values]
 
 
-def _line(columns: Columns, delimiter: str, always: bool) -> exp.Expr:
-    lone = len(columns.names) == 1
+def _may_hold(cell: Cell, mark: str) -> bool:
+    return cell.alphabet is None or not cell.alphabet.isdisjoint(mark)
 
-    def shape(cell: exp.Expr) -> exp.Expr:
-        return _field(called("coalesce", cell, text("")), delimiter, always, lone)
 
+def _joined(cells: Iterable[exp.Expr], delimiter: str) -> exp.Expr:
+    """The cells one after the other; to `concat` a null is an empty text."""
     parts: list[exp.Expr] = []
-    for cell in columns.sql(shape, text('""' if always or lone else "")):
+    for cell in cells:
         parts += [text(delimiter), cell] if parts else [cell]
     return called("concat", *parts)
 
 
-def _field(cell: exp.Expr, delimiter: str, always: bool, lone: bool) -> exp.Expr:
-    doubled = called("concat", text('"'), called("replace", cell, text('"'), text('""')), text('"'))
-    if always:
-        return doubled
-    marks = [delimiter, '"', "\r", "\n"]
-    special: exp.Expr = exp.or_(*(called("contains", cell.copy(), text(mark)) for mark in marks))
-    if lone:
-        special = exp.or_(special, exp.EQ(this=cell.copy(), expression=text("")))
-    return exp.Case(ifs=[exp.If(this=special, true=doubled)], default=cell.copy())
+def _field(cell: exp.Expr, marks: Sequence[str]) -> exp.Expr:
+    """A cell, in quotes where it holds one of the marks."""
+    if not marks:
+        return cell
+    special = exp.or_(*(_holds(cell.copy(), mark) for mark in marks))
+    return exp.Case(ifs=[exp.If(this=special, true=_in_quotes(cell))], default=cell.copy())
 
 
-def header_line(names: list[str], delimiter: str, always: bool) -> str:
-    """The names, quoted by the rule of cells."""
-    special = [always or any(mark in name for mark in (delimiter, '"', "\r", "\n")) for name in names]
-    doubled = ['"' + name.replace('"', '""') + '"' for name in names]
-    return delimiter.join(d if quote else n for n, d, quote in zip(names, doubled, special, strict=True))
+def _in_quotes(cell: exp.Expr) -> exp.Expr:
+    return called("concat", text('"'), called("replace", cell.copy(), text('"'), text('""')), text('"'))
+
+
+def _holds(value: exp.Expr, mark: str) -> exp.Expr:
+    return called("contains", value, text(mark))

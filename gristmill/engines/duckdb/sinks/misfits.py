@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlglot import exp
 
@@ -10,12 +10,6 @@ from gristmill.engines.duckdb.session import Session
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.recipe.output import Cell
-
-Shape = Callable[[exp.Expr], exp.Expr]
-
-
-def _same(cell: exp.Expr) -> exp.Expr:
-    return cell
 
 
 class Misfits:
@@ -53,31 +47,38 @@ class Columns:
     """The query of a sink's cells: a table `q` and the SQL of each column, misfits counted."""
 
     def __init__(self, session: Session, rows: Rows, cells: Sequence[Cell]) -> None:
-        self.misfits = Misfits(session, [cell.name for cell in cells if cell.misfit is not None])
+        self.misfits = Misfits(session, [cell.name for cell in cells if cell.raw is not None])
         self.names = [cell.name for cell in cells]
         self._cells = cells
-        flags = [(f"misfit {at}", cell.misfit) for at, cell in enumerate(cells) if cell.misfit is not None]
-        plan = Plan(rows.relation, (*((cell.name, cell.expr) for cell in cells), *flags), rows.order)
+        raw = [(f"raw {at}", cell.raw) for at, cell in enumerate(cells) if cell.raw is not None]
+        plan = Plan(rows.relation, (*((cell.name, cell.expr) for cell in cells), *raw), rows.order)
         self._query = session.query(plan)
-        places = iter(range(len(cells), len(cells) + len(flags)))
-        self._flags = [None if cell.misfit is None else next(places) for cell in cells]
+        places = iter(range(len(cells), len(cells) + len(raw)))
+        self._raw = [None if cell.raw is None else next(places) for cell in cells]
 
-    def sql(self, shape: Shape = _same, otherwise: exp.Expr | None = None) -> list[exp.Expr]:
-        """Every column in its shape; what stands for a counted null is `otherwise`, null without it.
+    def sql(self, otherwise: exp.Expr | None = None) -> list[exp.Expr]:
+        """Every column; what stands for a counted null is `otherwise`, null without it."""
+        return [self._column(at, otherwise) for at in range(len(self._cells))]
 
-        The shape goes around the cells that fit only: an expression that it repeats would be counted twice.
-        """
-        return [self._column(at, shape, otherwise) for at in range(len(self._cells))]
-
-    def _column(self, at: int, shape: Shape, otherwise: exp.Expr | None) -> exp.Expr:
+    def _column(self, at: int, otherwise: exp.Expr | None) -> exp.Expr:
         column: exp.Expr = exp.column(f"o{at}")
-        flag = self._flags[at]
-        if flag is None:
-            return shape(column)
+        raw = self._raw[at]
+        if raw is None:
+            return column
         nothing = self.misfits.counted(self.names[at], column.copy())
         if otherwise is not None:
             nothing = exp.Coalesce(this=nothing, expressions=[otherwise.copy()])
-        return exp.Case(ifs=[exp.If(this=exp.column(f"o{flag}"), true=nothing)], default=shape(column))
+        return exp.Case(ifs=[exp.If(this=self._misfits(at, raw), true=nothing)], default=column)
+
+    def _misfits(self, at: int, raw: int) -> exp.Expr:
+        """Whether a cell is null although there is a text, which is looked at only there."""
+        stands_for_null = self._cells[at].nothing
+        column = exp.column(f"o{at}")
+        is_null: exp.Expr = exp.Is(this=column, expression=exp.Null())
+        if stands_for_null is not None:
+            is_null = exp.EQ(this=column, expression=exp.Literal.string(stands_for_null))
+        present = exp.NEQ(this=exp.column(f"o{raw}"), expression=exp.Literal.string(""))
+        return exp.And(this=is_null, expression=present)
 
     def select(self, items: Sequence[exp.Expr]) -> exp.Select:
         """A query of these items over the cells."""
