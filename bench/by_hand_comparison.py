@@ -13,7 +13,7 @@ from bench.data import OUT
 from bench.processes import Program, alternate, table
 
 HERE = Path(__file__).parent
-OURS = "gristmill"
+OURS, UNSEEN = "gristmill", "gristmill, new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Comparison:
     """A recipe and the scripts in by_hand/ that do the same; `inputs` makes the files, the main one first, by rows.
 
     The exact scripts must write our bytes, and we may take `bound` times as long as the faster of them. The careless
-    ones are only shown.
+    ones are only shown. Each run writes a new file. We keep what we know of inputs that we have read; what it costs
+    to read them for the first time is shown, too.
     """
 
     recipe: str
@@ -34,20 +35,22 @@ class Comparison:
         return OUT / f"{self.recipe}-{name}.csv"
 
     def programs(self, inputs: Mapping[str, Path]) -> dict[str, Program]:
-        """Every program by its name, ours first."""
-        ours = [
+        """Every program by its name, those of ours first."""
+        command = [
             str(Path(sys.executable).with_name("gristmill")),
             "run",
             str(HERE / "recipes" / f"{self.recipe}.wrangle"),
         ]
         for name, path in inputs.items():
-            ours += ["--input", f"{name}={path}"]
-        found = {OURS: Program(OURS, [*ours, "--output", str(self.output(OURS))])}
+            command += ["--input", f"{name}={path}"]
+
+        def ours(name: str, home: Path | None = None) -> Program:
+            return Program(name, [*command, "--output", str(self.output(OURS))], self.output(OURS), home)
+
+        found = {OURS: ours(OURS), UNSEEN: ours(UNSEEN, OUT / "home")}
         for name in (*self.exact, *self.careless):
-            script = HERE / "by_hand" / f"{name}.py"
-            found[name] = Program(
-                name, [sys.executable, str(script), *map(str, inputs.values()), str(self.output(name))]
-            )
+            script, output = HERE / "by_hand" / f"{name}.py", self.output(name)
+            found[name] = Program(name, [sys.executable, str(script), *map(str, (*inputs.values(), output))], output)
         return found
 
     def report(self, rows: int, runs: int) -> int:
@@ -59,7 +62,7 @@ class Comparison:
             name for name in self.exact if not filecmp.cmp(self.output(OURS), self.output(name), shallow=False)
         ]
         ours = found[OURS].median
-        ratios = {name: ours / program.median for name, program in found.items() if name != OURS}
+        ratios = {name: ours / program.median for name, program in found.items() if name not in (OURS, UNSEEN)}
         size = sum(path.stat().st_size for path in inputs.values()) / 1e6
         print(f"{self.recipe}: {rows:,} orders, {size:.0f} MB, {runs} runs each in turn")
         print(table(list(found.values()), ratios))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Program:
 
     name: str
     command: Sequence[str]
+    output: Path | None = None
+    home: Path | None = None  # emptied before every run
     costs: list[Cost] = field(default_factory=list)
 
     @property
@@ -41,9 +45,14 @@ class Program:
         return max(cost.megabytes for cost in self.costs)
 
     def run(self) -> None:
-        """Run it once more. Exits with the program's message when it fails."""
+        """Run it once more; it finds no output of an earlier run. Exits with the program's message when it fails."""
+        if self.output is not None:
+            self.output.unlink(missing_ok=True)
         # a program is measured as it is installed: with the bytecode of its modules kept
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        if self.home is not None:
+            shutil.rmtree(self.home, ignore_errors=True)
+            environment["GRISTMILL_HOME"] = str(self.home)
         started = time.perf_counter()
         process = subprocess.Popen(self.command, env=environment)
         _, status, usage = os.wait4(process.pid, 0)

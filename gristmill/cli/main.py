@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from gristmill.cli.cases import test
 from gristmill.cli.complaints import complain, say
 from gristmill.cli.database import db
 from gristmill.cli.functions import functions
+from gristmill.cli.home import home_folder
 from gristmill.cli.lsp import lsp
 from gristmill.cli.packages import package
 from gristmill.cli.recipe import recipe
@@ -85,8 +85,7 @@ def _sentence(message: str) -> str:
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Prepare data with Wrangle recipes: run them here, test them, or serve them behind the v4 REST API."""
-    # without the settings, which take longer to load than this looks
-    types = Path(os.environ.get("GRISTMILL_HOME") or "~/.gristmill").expanduser() / "types"
+    types = home_folder() / "types"
     if types.is_dir():
         _declare(types)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gristmill.cli.complaints import complain
+from gristmill.cli.home import home_folder
 from gristmill.cli.recipe_files import FILE, recipe_text
 
 
@@ -56,7 +57,8 @@ def run(
 
     try:
         with written_whole(output, include_mismatches) as sink, scratch_folder() as scratch, watching(verbose) as watch:
-            job = file_job(recipe.stem, text, datasets, (sink,), values, seed=seed, limits=Limits(scratch=scratch))
+            limits = Limits(scratch=scratch, proofs=str(home_folder() / "proofs"))
+            job = file_job(recipe.stem, text, datasets, (sink,), values, seed=seed, limits=limits)
             watch.done(run_job(job, engine, watch))
     except ProblemError as error:
         return complain(error, text)

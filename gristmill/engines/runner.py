@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from gristmill.engines.detecting import detected, proofs_begun
 from gristmill.engines.watch import RunResult, Silent, SinkResult, Watch
 from gristmill.problems import run_error
 from gristmill.recipe.job import Job
+from gristmill.storage.proofs import MEMORY
 
 # Engines that a job may name (platform 2.3), and what makes the ones available that are not built in.
 CONFIGURABLE = {
@@ -31,6 +33,7 @@ def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResu
     _refuse_unknown(engine)
     started = time.monotonic()
     job = detected(job)
+    MEMORY.folder = Path(job.limits.proofs) if job.limits.proofs else None
     with proofs_begun(job):  # which goes on while the engine is loaded
         sinks: tuple[SinkResult, ...] = _engine(engine)(job, watch)
     seconds = time.monotonic() - started

@@ -135,7 +135,13 @@ def _limits(bench: Bench, place: Workplace, limits: Limits, options: Json | None
     shared = share(bench.settings, limits, engines)
     properties = tuple(spark_properties(bench.settings, options).items())
     master = bench.settings.engines_spark_master
-    return replace(shared, scratch=str(place.scratch), master=master, properties=properties)
+    return replace(
+        shared,
+        scratch=str(place.scratch),
+        master=master,
+        properties=properties,
+        proofs=str(bench.settings.proofs),
+    )
 
 
 def _sinks(readers: Sequence[Reader], place: Workplace) -> dict[str, Sink]:

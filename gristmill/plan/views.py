@@ -241,6 +241,10 @@ def text_fits(text: Expr, logical: LogicalType) -> Expr:
         return Apply("present", (text,), Form.BOOLEAN)
     if (declared := custom_type(logical.name)) is not None:
         return Apply("fits_custom", (text,), Form.BOOLEAN, (declared.rule,))
+    if logical.name in ("Integer", "Float"):  # as steps read it, so that both are done at once
+        return ~_read_number(text, logical).is_null()
+    if logical.name == "Bool":
+        return ~_read_boolean(text).is_null()
     slow = logical.name in ("Array", "Map") or (logical.name == "Datetime" and logical.format is None)
     return Apply("fits_any" if slow else "fits", (text,), Form.BOOLEAN, (tuple(logical.as_list()),))
 

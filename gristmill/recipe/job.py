@@ -91,7 +91,7 @@ class Limits:
     """What the engine may use. `memory_bytes` 0 and `threads` 0 mean: the engine's own default.
 
     `master` is where Spark runs, `local[2]`; empty: on this machine with so many threads. `properties` are those that
-    administrators, output and run set for Spark.
+    administrators, output and run set for Spark. `proofs` is the folder in which proofs of files are kept.
     """
 
     memory_bytes: int = 0
@@ -100,6 +100,7 @@ class Limits:
     max_columns: int = 2500
     master: str = ""
     properties: tuple[tuple[str, str], ...] = ()
+    proofs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ class Job:
                 "maxColumns": self.limits.max_columns,
                 "master": self.limits.master,
                 "properties": dict(self.limits.properties),
+                "proofs": self.limits.proofs,
             },
             "types": list(self.types),
             "handovers": [handover.as_json() for handover in self.handovers],
@@ -206,6 +208,7 @@ class Job:
                 limits["maxColumns"],
                 limits.get("master", ""),
                 tuple(limits.get("properties", {}).items()),
+                limits.get("proofs", ""),
             ),
             types=types,
             handovers=tuple(Handover(**item) for item in document.get("handovers", ())),

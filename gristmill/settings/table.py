@@ -282,6 +282,11 @@ class Settings:
         return self.home / "scratch"
 
     @property
+    def proofs(self) -> Path:
+        """What is known of large text files that have been read."""
+        return self.home / "proofs"
+
+    @property
     def public_url(self) -> str:
         """Where people find the server, without a slash at its end."""
         return (self.server_public_url or f"http://{self.server_host}:{self.server_port}").rstrip("/")

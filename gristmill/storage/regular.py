@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WINDOW = 1 << 20
 MOST_SECTIONS, SMALLEST_SECTION = 8, 8 << 20
 LONG_RECORD = 1_000_000  # bytes; DuckDB's own limit is two million
+BUFFER = 4 * 2_000_000
+"""Bytes that DuckDB reads at once: what a thread takes at a time, and a multiple of its limit, else it loses rows."""
 LONE_COLUMN = "\x1f"
 """What DuckDB is told to be the delimiter of a file that has one column; no regular cell holds it."""
 
@@ -147,8 +149,9 @@ def regular_options(structure: CsvStructure, proof: Proof) -> dict[str, Any]:
         # said only here: with `\r\n` DuckDB splits at the wrong places as soon as it is told
         options["new_line"] = "\\n"
     if proof.longest > LONG_RECORD:
-        # buffer_size is left alone: a buffer that is no multiple of the line size loses rows
         options |= {"max_line_size": 2 * proof.longest, "parallel": False}
+    else:
+        options["buffer_size"] = BUFFER
     return options
 
 

@@ -1,4 +1,4 @@
-"""What makes a plan faster must not change what comes out: pruning columns, fusing steps."""
+"""What makes a plan faster must not change what comes out: pruning columns, fusing steps, reading once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _result(case: Case) -> object:
 
 
 @pytest.mark.parametrize("case", list(_cases()))
-def test_fusing_and_pruning_change_nothing(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fusing_pruning_and_sharing_change_nothing(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = _result(case)
     with monkeypatch.context() as patched:
         patched.setattr(Level, "_stays", lambda self, number, known: not isinstance(known.expr, Column | Literal))
@@ -48,3 +48,6 @@ def test_fusing_and_pruning_change_nothing(case: Case, monkeypatch: pytest.Monke
     with monkeypatch.context() as patched:
         patched.setattr(lower, "prune_columns", lambda plan: plan)
         assert _result(case) == expected, "without pruning"
+    with monkeypatch.context() as patched:
+        patched.setattr(lower, "share_readings", lambda plan, ids: plan)
+        assert _result(case) == expected, "without sharing"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gristmill.problems import RunError
-from gristmill.storage import proofs
+from gristmill.storage import proofs, regular
 from gristmill.storage.reading import CsvStructure
 from gristmill.storage.regular import prove
 
@@ -27,7 +27,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         return prove(path, *args, **more)
 
     monkeypatch.setattr(proofs, "prove", counted)
-    monkeypatch.setattr(proofs, "_remembered", {})
+    monkeypatch.setattr(proofs, "MEMORY", proofs.Memory())
     monkeypatch.setattr(proofs, "SETTLED", 0)
     return found
 
@@ -94,3 +94,73 @@ def test_a_look_that_nobody_waits_for_is_given_up(tmp_path: Path, monkeypatch: p
     with proofs.begun([(path, COMMAS)]):
         (look,) = proofs._begun.values()
     assert look.result() is None and not proofs._begun
+
+
+@pytest.fixture
+def kept(tmp_path: Path, looks: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this process's proofs."""
+    monkeypatch.setattr(proofs, "LARGE", 3)
+    proofs.MEMORY.folder = tmp_path / "proofs"
+    return proofs.MEMORY.folder
+
+
+@pytest.mark.parametrize("content", [b"a,b\n", b'a,"b\n"\n', b"a,b,c\n"], ids=["plain", "lines", "irregular"])
+def test_another_process_need_not_look_again(
+    tmp_path: Path, looks: list[Path], kept: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    path = _file(tmp_path, content)
+    found = proofs.proof_of(path, COMMAS)
+    proofs.MEMORY.forget()
+    with proofs.begun([(path, COMMAS)]):
+        assert not proofs._begun
+        assert proofs.proof_of(path, COMMAS) == found
+    assert looks == [path] and len(list(kept.iterdir())) == 1
+
+
+def test_small_files_leave_nothing(tmp_path: Path, looks: list[Path], kept: Path) -> None:
+    proofs.proof_of(_file(tmp_path, b"a\n"), CsvStructure("", '"', "\n", 1))
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"longest": 1}', b"[1]", b"\xff"])
+def test_a_proof_that_cannot_be_read_is_made_again(
+    tmp_path: Path, looks: list[Path], kept: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    path = _file(tmp_path, b"a,b\n")
+    proof = proofs.proof_of(path, COMMAS)
+    (place,) = kept.iterdir()
+    place.write_bytes(content)
+    proofs.MEMORY.forget()
+    assert proofs.proof_of(path, COMMAS) == proof is not None
+    proofs.MEMORY.forget()
+    assert proofs.proof_of(path, COMMAS) == proof
+    assert looks == [path, path]
+
+
+def test_other_rules_or_bytes_make_other_proofs(
+    tmp_path: Path, looks: list[Path], kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _file(tmp_path, b"a,b\n")
+    proofs.proof_of(path, COMMAS)
+    rules = tmp_path / "regular.py"
+    rules.touch()
+    monkeypatch.setattr(regular, "__file__", str(rules))
+    proofs.MEMORY.forget()
+    proofs.proof_of(path, COMMAS)
+    path.write_bytes(b"a,b,c\n")
+    assert proofs.proof_of(path, COMMAS) is None
+    assert looks == [path] * 3
+
+
+def test_only_so_many_are_kept(tmp_path: Path, looks: list[Path], kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "MOST_FILES", 2)
+    for number in range(5):
+        path = tmp_path / f"{number}.csv"
+        path.write_bytes(b"a,b\n")
+        proofs.proof_of(path, COMMAS)
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_a_folder_that_cannot_be_written_harms_nobody(tmp_path: Path, looks: list[Path], kept: Path) -> None:
+    kept.write_bytes(b"a file")
+    assert proofs.proof_of(_file(tmp_path, b"a,b\n"), COMMAS) is not None

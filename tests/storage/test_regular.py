@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import duckdb
 import pytest
@@ -11,7 +12,7 @@ from gristmill.engines.duckdb.tables import read_csv
 from gristmill.problems import RunError
 from gristmill.storage import regular
 from gristmill.storage.reading import CsvStructure
-from gristmill.storage.regular import Proof, mapped, may_be_regular, prove, regular_options
+from gristmill.storage.regular import BUFFER, Proof, mapped, may_be_regular, prove, regular_options
 
 COMMAS = CsvStructure(",", '"', "\n", 2)
 WINDOWS = CsvStructure(",", '"', "\r\n", 2)
@@ -113,6 +114,23 @@ def test_reads_in_parallel_only_where_duckdb_keeps_all_rows(
     structure: CsvStructure, proof: Proof, parallel: bool
 ) -> None:
     assert regular_options(structure, proof)["parallel"] is parallel
+
+
+def test_every_row_of_many_buffers_is_read(tmp_path: Path) -> None:
+    chance = Random(5)
+    cells = ["", "x" * 90, "é" * 30, '"a,b"', '"say ""hi"""', "1"]
+    lines = [f"{chance.choice(cells)},{chance.choice(cells)}\n" for _ in range(5000)]
+    path = _file(tmp_path, "".join(lines).encode() * (3 * BUFFER // len("".join(lines)) + 1))
+    proof = prove(path, COMMAS)
+    assert proof is not None
+    options = regular_options(COMMAS, proof)
+    assert options["parallel"] and options["buffer_size"] == BUFFER
+
+    def digest(**changed: object) -> tuple[object, ...] | None:
+        source = read_csv(path, options | changed).sql(dialect="duckdb")
+        return duckdb.sql(f"SELECT count(*), sum(hash(f0, f1)) FROM {source}").fetchone()
+
+    assert digest() == digest(parallel=False, buffer_size=32_000_000)
 
 
 @pytest.mark.parametrize(

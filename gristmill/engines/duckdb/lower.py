@@ -15,6 +15,7 @@ from gristmill.functions.registry import FUNCTIONS
 from gristmill.plan.expressions import Form
 from gristmill.plan.passes.order import drop_kept_order
 from gristmill.plan.passes.prune import prune_columns
+from gristmill.plan.passes.readings import share_readings
 from gristmill.plan.relations import Plan
 
 TYPES = {
@@ -45,7 +46,7 @@ class Query:
 
 def lower(plan: Plan, ids: Iterator[int], reader: Reader) -> Query:
     """The query of a plan; its columns are `o0`, `o1`, … in the order of `columns`."""
-    plan = drop_kept_order(prune_columns(plan))
+    plan = share_readings(drop_kept_order(prune_columns(plan)), ids)
     plan = prune_columns(exact_sums(expand_plan(plan, FUNCTIONS, "duckdb", ids), ids))
     writer = Writer(TYPES, routine_name)
     tree = Builder(plan, writer.write, reader(plan)).query()

@@ -1,0 +1,11 @@
+"""The home folder, found without the settings, which take longer to load than a small run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def home_folder() -> Path:
+    """`$GRISTMILL_HOME`, or the settings' default for it; it need not be there."""
+    return Path(os.environ.get("GRISTMILL_HOME") or "~/.gristmill").expanduser()

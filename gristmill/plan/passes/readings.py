@@ -1,0 +1,95 @@
+"""What several steps read in the same text is read once.
+
+Without this a text that is a number for one step, for the next one, and for the output's test whether it fits would
+be parsed three times: engines find equal expressions within one SELECT only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from gristmill.plan.expressions import Apply, Column, Expr, rewrite, walk
+from gristmill.plan.passes.graph import expressions_of, inputs_first, keys_over, rebuild
+from gristmill.plan.relations import Aggregate, Definition, Extend, Filter, Plan, Relation, Windowed
+
+READERS = frozenset({"read_integer", "read_decimal", "read_boolean", "read_integral"})
+
+_STEPS = Extend | Windowed | Filter | Aggregate
+_Reading = tuple[str, int]  # the function, and the number of the column
+_Known = dict[_Reading, int]  # to the identity of the relation that reads it first
+
+
+def share_readings(plan: Plan, ids: Iterator[int]) -> Plan:
+    """The plan with hidden columns for what more than one step reads, made under the first of them."""
+    known, shared = _first_readers(plan)
+    columns = {place: next(ids) for place in sorted(shared)}
+    if not columns:
+        return plan
+    added: defaultdict[int, list[Definition]] = defaultdict(list)
+
+    def shared_in(item: Expr, here: _Known) -> Expr:
+        def put(node: Expr) -> Expr | None:
+            reading = _reading(node)
+            if reading is None or reading not in here or (here[reading], reading) not in columns:
+                return None
+            number = columns[here[reading], reading]
+            definitions = added[here[reading]]
+            if all(number != made for made, _ in definitions):
+                definitions.append((number, node))
+            return Column(number, node.form)
+
+        return rewrite(item, put)
+
+    def change(old: Relation, node: Relation) -> Relation:
+        if not isinstance(node, _STEPS):
+            return node
+        here = known[id(old)]
+        if isinstance(node, Filter):
+            node = replace(node, predicate=shared_in(node.predicate, here))
+        else:
+            node = replace(node, columns=tuple((number, shared_in(item, here)) for number, item in node.columns))
+        if isinstance(node, Aggregate):
+            node = replace(node, keys=tuple((number, shared_in(item, here)) for number, item in node.keys))
+        made = added.get(id(old))
+        return replace(node, input=Extend(node.input, tuple(made))) if made else node
+
+    changed = rebuild(plan, change)
+    top = _above(plan.relation, known)
+    wanted = tuple((name, shared_in(item, top)) for name, item in plan.columns)
+    order = keys_over(plan.order, [shared_in(key.expr, top) for key in plan.order])
+    return Plan(changed.relation, wanted, order)
+
+
+def _first_readers(plan: Plan) -> tuple[dict[int, _Known], set[tuple[int, _Reading]]]:
+    """What each relation (by identity) can see of readings below and its own; and those of more than one step."""
+    known: dict[int, _Known] = {}
+    shared: set[tuple[int, _Reading]] = set()
+    for node in inputs_first(plan.relation):
+        if not isinstance(node, _STEPS):
+            continue
+        here = known[id(node)] = dict(_above(node.input, known))
+        for reading in _readings(expressions_of(node)):
+            first = here.setdefault(reading, id(node))
+            if first != id(node):
+                shared.add((first, reading))
+    top = _above(plan.relation, known)
+    exprs = [item for _, item in plan.columns] + [key.expr for key in plan.order]
+    shared |= {(top[reading], reading) for reading in _readings(exprs) if reading in top}
+    return known, shared
+
+
+def _above(node: Relation, known: dict[int, _Known]) -> _Known:
+    """What the reader of a relation can see."""
+    return known[id(node)] if isinstance(node, Extend | Windowed | Filter) else {}
+
+
+def _readings(items: Iterable[Expr]) -> set[_Reading]:
+    return {found for item in items for node in walk(item) if (found := _reading(node)) is not None}
+
+
+def _reading(node: Expr) -> _Reading | None:
+    if isinstance(node, Apply) and node.function in READERS and isinstance(node.args[0], Column):
+        return node.function, node.args[0].id
+    return None
