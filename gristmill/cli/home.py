@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 
-def home_folder() -> Path:
-    """`$GRISTMILL_HOME`, or the settings' default for it; it need not be there."""
-    return Path(os.environ.get("GRISTMILL_HOME") or "~/.gristmill").expanduser()
+def home_folder() -> Path | None:
+    """`$GRISTMILL_HOME`, or the settings' default for it, which need not be there; None: the person has no home."""
+    try:
+        return Path(os.environ.get("GRISTMILL_HOME") or "~/.gristmill").expanduser()
+    except RuntimeError:
+        return None

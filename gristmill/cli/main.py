@@ -85,9 +85,9 @@ def _sentence(message: str) -> str:
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Prepare data with Wrangle recipes: run them here, test them, or serve them behind the v4 REST API."""
-    types = home_folder() / "types"
-    if types.is_dir():
-        _declare(types)
+    home = home_folder()
+    if home is not None and (home / "types").is_dir():
+        _declare(home / "types")
 
 
 def _declare(folder: Path) -> None:

@@ -57,7 +57,8 @@ def run(
 
     try:
         with written_whole(output, include_mismatches) as sink, scratch_folder() as scratch, watching(verbose) as watch:
-            limits = Limits(scratch=scratch, proofs=str(home_folder() / "proofs"))
+            home = home_folder()
+            limits = Limits(scratch=scratch, proofs="" if home is None else str(home / "proofs"))
             job = file_job(recipe.stem, text, datasets, (sink,), values, seed=seed, limits=limits)
             watch.done(run_job(job, engine, watch))
     except ProblemError as error:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gristmill.cli.home import home_folder
 from gristmill.cli.main import cli
+from gristmill.storage import proofs
 
 ORDERS = "id,name,n\n1,ann,5\n2,bob,x\n3,cy,7\n4,dee,9\n5,eva,11\n6,fay,12\n"
 
@@ -119,3 +121,16 @@ def test_a_recipe_that_is_no_text() -> None:
     Path("r.wrangle").write_bytes(b"drop col: \xff")
     result = CliRunner().invoke(cli, ["run", "r.wrangle", "--input", "orders.csv", "--output", "out.csv"])
     assert (result.exit_code, result.stderr) == (2, "gristmill run: 'r.wrangle' is not UTF-8 at byte 10\n")
+
+
+def test_keeps_what_it_has_proven_of_a_large_file(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "LARGE", 0)
+    monkeypatch.setattr(proofs, "SETTLED", 0)
+    assert run("drop col: name").exit_code == 0
+    assert len(files(own_home / "proofs")) == 1
+
+
+def test_runs_for_people_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GRISTMILL_HOME")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    assert (run("drop col: name").exit_code, home_folder()) == (0, None)
