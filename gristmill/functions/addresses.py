@@ -6,7 +6,8 @@ from functools import reduce
 
 from gristmill.functions.declare import integer, scalar, text
 from gristmill.functions.reading import full_match, trimmed
-from gristmill.plan.expressions import Expr, Form, Literal, call, case, cast, concat
+from gristmill.plan.building import call, case, cast, concat
+from gristmill.plan.expressions import Expr, Form, Literal
 from gristmill.types.logical import INTEGER, STRING
 
 OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])"

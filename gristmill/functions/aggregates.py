@@ -12,8 +12,10 @@ from gristmill.functions.declare import (
     boolean,
     number,
 )
-from gristmill.plan.expressions import Aggregated, Constant, Expr, Form, call, case, cast, coalesce
+from gristmill.plan.building import call, case, cast, coalesce
+from gristmill.plan.expressions import Constant, Expr, Form
 from gristmill.plan.grouping import group_keys
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.values import SOFT, Typing, Value, static
 from gristmill.plan.views import Context, condition_view, number_view
 from gristmill.types.logical import DECIMAL, INTEGER

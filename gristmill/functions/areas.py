@@ -23,7 +23,8 @@ from gristmill.functions.searching import (
 )
 from gristmill.language.patterns import CompiledPattern
 from gristmill.language.replacement import Part
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, coalesce, concat
+from gristmill.plan.building import call, case, coalesce, concat
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.types.logical import INTEGER, STRING
 
 PARTS = Argument("parts", Want.TEXTS)

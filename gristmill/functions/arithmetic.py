@@ -14,8 +14,9 @@ from gristmill.functions.declare import (
     numeric,
     scalar,
 )
+from gristmill.plan.building import call, case, cast
 from gristmill.plan.comparison import family_of
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import Value, computed, static
 from gristmill.plan.views import Context, integer_view, moment_view, number_view
 from gristmill.problems import recipe_error

@@ -7,7 +7,8 @@ from typing import Any
 from gristmill.functions.batch import Rowwise, rowwise
 from gristmill.functions.declare import Function, anything, array, hidden, integer, nested, scalar, string, text, word
 from gristmill.functions.nested import printed
-from gristmill.plan.expressions import Apply, Expr, Form, null
+from gristmill.plan.building import null
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import SOFT, Value, computed, static
 from gristmill.plan.views import Context, integer_view, number_view, text_view
 from gristmill.types.collation import text_order_keys

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gristmill.functions.declare import count, hidden, integer, number, scalar
-from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal, call, case, cast, concat
+from gristmill.plan.building import call, case, cast, concat
+from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, number_view
 from gristmill.types.logical import DECIMAL, INTEGER

@@ -6,7 +6,8 @@ from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import hidden, integer, scalar, text, word
 from gristmill.functions.ordering import is_ascii
 from gristmill.language.tokens import SPACE_CLASS
-from gristmill.plan.expressions import Expr, Form, Literal, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Expr, Form, Literal
 from gristmill.types.blanks import WHITE_SPACE
 from gristmill.types.collation import simple_lower
 from gristmill.types.logical import STRING

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gristmill.functions.declare import Function, scalar, text
-from gristmill.plan.expressions import Binary, Expr, call, case
+from gristmill.plan.building import call, case
+from gristmill.plan.expressions import Binary, Expr
 from gristmill.types.logical import BOOLEAN
 
 

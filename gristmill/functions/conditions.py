@@ -7,8 +7,9 @@ from typing import Any
 
 from gristmill.functions.declare import Function, anything, boolean, number, scalar, text, type_name
 from gristmill.plan.branches import choose
+from gristmill.plan.building import case, coalesce, null
 from gristmill.plan.comparison import compare
-from gristmill.plan.expressions import Apply, Expr, Form, IsNull, case, coalesce, null
+from gristmill.plan.expressions import Apply, Expr, Form, IsNull
 from gristmill.plan.values import NULL, Kind, Value, computed
 from gristmill.plan.views import Context, condition_view, fits, integer_view, settled
 from gristmill.problems import recipe_error

@@ -8,7 +8,8 @@ from typing import Any
 from gristmill.functions.declare import Function, anything, flag, hidden, pattern, scalar, string, text
 from gristmill.functions.patterns import found_in
 from gristmill.functions.targets import Target, Written, target
-from gristmill.plan.expressions import Apply, Expr, Form, call, coalesce
+from gristmill.plan.building import call, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, text_view
 from gristmill.types.logical import BOOLEAN

@@ -8,7 +8,9 @@ from typing import Any
 from gristmill.functions.aggregates import TEST, aggregated, over_group, where_true
 from gristmill.functions.declare import Argument, Function, aggregate, anything, count, moment, string
 from gristmill.functions.extremes import PLACE, kth_largest, most_frequent
-from gristmill.plan.expressions import Aggregated, Expr, Form, Key, call, case
+from gristmill.plan.building import call, case
+from gristmill.plan.expressions import Expr, Form, Key
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.values import Value
 from gristmill.plan.views import Context, instant_view
 from gristmill.types.logical import DATETIME

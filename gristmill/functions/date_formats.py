@@ -6,7 +6,8 @@ from datetime import datetime
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import anything, hidden, integer, moment, number, scalar, string, text
-from gristmill.plan.expressions import Apply, Binary, Expr, Form, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Apply, Binary, Expr, Form
 from gristmill.plan.values import SOFT, Value, computed, static
 from gristmill.plan.views import Context, instant_view, moment_view, number_view, offset_view, text_view
 from gristmill.problems import RecipeError

@@ -7,7 +7,8 @@ from typing import Any
 
 from gristmill.functions.declare import Function, anything, hidden, integer, moment, scalar
 from gristmill.functions.moments import week_number
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, null
+from gristmill.plan.building import call, case, cast, null
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import Kind, Value, computed
 from gristmill.plan.views import Context, integer_view, moment_view
 from gristmill.types.logical import INTEGER, STRING

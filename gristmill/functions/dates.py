@@ -16,7 +16,8 @@ from gristmill.functions.date_formats import (
 )
 from gristmill.functions.declare import Argument, Function, Want, anything, hidden, integer, scalar, string
 from gristmill.functions.time_zones import zone_named
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast, null
+from gristmill.plan.building import call, case, cast, null
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.values import Value, computed, static
 from gristmill.plan.views import Context, integer_view, text_view
 from gristmill.types.custom_dates import parse_custom

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gristmill.functions.declare import boolean, number, scalar, text
 from gristmill.functions.reading import full_match
-from gristmill.plan.expressions import Expr, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Expr
 from gristmill.types.logical import INTEGER, STRING
 
 SURROGATES = (0xD800, 0xDFFF)

@@ -21,7 +21,8 @@ from gristmill.functions.searching import (
     source_of,
 )
 from gristmill.language.patterns import CompiledPattern
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, coalesce
+from gristmill.plan.building import call, case, cast, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import SOFT
 from gristmill.types.blanks import trim
 from gristmill.types.json_text import compact

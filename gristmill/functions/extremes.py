@@ -8,7 +8,8 @@ from typing import Any
 from gristmill.functions.aggregates import TEST, aggregated, over_group, where_true
 from gristmill.functions.date_formats import unix_millis
 from gristmill.functions.declare import Argument, Function, aggregate, anything, count, number
-from gristmill.plan.expressions import Expr, Form, Key, Literal, call, coalesce
+from gristmill.plan.building import call, coalesce
+from gristmill.plan.expressions import Expr, Form, Key, Literal
 from gristmill.plan.values import Typing, Value, static
 from gristmill.plan.views import Context, number_view
 from gristmill.types.logical import DECIMAL, INTEGER, Family

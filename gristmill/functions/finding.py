@@ -10,7 +10,8 @@ from gristmill.functions.declare import Argument, Want, flag, hidden, integer, p
 from gristmill.functions.ordering import is_ascii
 from gristmill.functions.searching import first_match
 from gristmill.functions.targets import Target, Written, target
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case
+from gristmill.plan.building import call, case
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, integer_view, text_view
 from gristmill.types.logical import INTEGER

@@ -8,7 +8,8 @@ from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, hidden, text
 from gristmill.functions.moments import ISO_FORMATS, is_iso
 from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match
-from gristmill.plan.expressions import Expr, Form, case, coalesce
+from gristmill.plan.building import case, coalesce
+from gristmill.plan.expressions import Expr, Form
 from gristmill.types.custom import Rule, is_custom_valid
 from gristmill.types.formats import notation_regex
 from gristmill.types.json_text import Json, compact, parse_json, read_array, read_object

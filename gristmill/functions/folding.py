@@ -5,7 +5,8 @@ from __future__ import annotations
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import hidden, text
 from gristmill.functions.ordering import is_ascii
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case
+from gristmill.plan.building import call, case
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.types.logical import STRING
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gristmill.functions.declare import hidden, string, text
 from gristmill.functions.nested import JSON_NUMBER
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, coalesce
+from gristmill.plan.building import call, case, cast, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.types.logical import STRING
 
 

@@ -9,8 +9,10 @@ from gristmill.functions.aggregates import TEST, aggregated, over_group
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import aggregate, anything, array, count, hidden, window
 from gristmill.functions.nested import element_of
-from gristmill.plan.expressions import Aggregated, Apply, Expr, Form, Key, Literal, call, case, cast, coalesce, concat
+from gristmill.plan.building import call, case, cast, coalesce, concat
+from gristmill.plan.expressions import Apply, Expr, Form, Key, Literal
 from gristmill.plan.grouping import group_keys
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.values import Value, computed, static
 from gristmill.plan.views import Context, condition_view
 from gristmill.types.json_text import read_array

@@ -8,7 +8,8 @@ from datetime import datetime
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, moment, string, text
 from gristmill.functions.reading import OUTER_BLANKS
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, cast, coalesce, concat
+from gristmill.plan.building import call, case, cast, coalesce, concat
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.types.catalogue import formats_of
 from gristmill.types.choosing import catalogue_formats
 from gristmill.types.custom_dates import Token, parse_custom

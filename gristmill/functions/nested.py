@@ -12,7 +12,8 @@ from gristmill.functions.declare import (
     string,
     text,
 )
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast, coalesce, concat
+from gristmill.plan.building import call, case, cast, coalesce, concat
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.values import Value, computed, static
 from gristmill.plan.views import Context, text_view
 from gristmill.types.json_text import Json, compact, read_array

@@ -8,7 +8,8 @@ from typing import TypeAlias
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, hidden, string, text
 from gristmill.functions.nested import printed
-from gristmill.plan.expressions import Form, call, concat
+from gristmill.plan.building import call, concat
+from gristmill.plan.expressions import Form
 from gristmill.plan.values import SOFT
 from gristmill.types.json_text import Json, compact, parse_json, read_array
 from gristmill.types.logical import ARRAY, OBJECT, STRING

@@ -8,7 +8,8 @@ from gristmill.functions.arrays import array_text
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import anything, array, hidden, nested, obj, scalar, text
 from gristmill.functions.nested import printed
-from gristmill.plan.expressions import Apply, Expr, Form, null
+from gristmill.plan.building import null
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import Kind, Value, static
 from gristmill.plan.views import Context, text_view
 from gristmill.types.json_text import Json, compact, read_array, read_object, read_pairs

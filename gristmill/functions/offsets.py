@@ -5,7 +5,8 @@ from __future__ import annotations
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, integer, moment, string, text
 from gristmill.functions.reading import trimmed
-from gristmill.plan.expressions import Expr, Form, call, case, cast, coalesce
+from gristmill.plan.building import call, case, cast, coalesce
+from gristmill.plan.expressions import Expr, Form
 from gristmill.types.catalogue import formats_of
 from gristmill.types.choosing import catalogue_formats
 from gristmill.types.datetimes import read_notation

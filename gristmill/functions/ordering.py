@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import hidden, text
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, coalesce
+from gristmill.plan.building import call, case, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.types.collation import FOLD_FROM, FOLD_TO, fold
 from gristmill.types.logical import STRING
 

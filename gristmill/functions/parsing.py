@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gristmill.functions.declare import Function, anything, scalar
-from gristmill.plan.expressions import Apply, Expr, Form, case, null
+from gristmill.plan.building import case, null
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, decimal_view, integer_view, text_view
 from gristmill.types.logical import ARRAY, BOOLEAN, DECIMAL, INTEGER, OBJECT, STRING, Family, LogicalType

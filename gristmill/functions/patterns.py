@@ -13,7 +13,8 @@ from gristmill.functions.declare import flag, hidden, string, text
 from gristmill.functions.searching import EVERYWHERE, source_of
 from gristmill.language.patterns import CompiledPattern
 from gristmill.language.replacement import Part, re2_rewrite
-from gristmill.plan.expressions import Apply, Expr, Form, call, cast
+from gristmill.plan.building import call, cast
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.problems import run_error
 from gristmill.types.logical import BOOLEAN, INTEGER, STRING
 

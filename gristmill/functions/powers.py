@@ -6,7 +6,8 @@ from math import pi
 from typing import Any
 
 from gristmill.functions.declare import Function, number, scalar
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.values import literal
 from gristmill.types.logical import DECIMAL, INTEGER
 

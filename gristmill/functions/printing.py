@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gristmill.functions.declare import boolean, count, hidden, integer, number, text
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast, concat
+from gristmill.plan.building import call, case, cast, concat
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.types.logical import STRING
 
 PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e16  # DuckDB prints |x| in between in plain digits

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gristmill.functions.declare import boolean, hidden, integer, number, text
-from gristmill.plan.expressions import Apply, Binary, Expr, Form, call, case, cast, coalesce
+from gristmill.plan.building import call, case, cast, coalesce
+from gristmill.plan.expressions import Apply, Binary, Expr, Form
 from gristmill.types.logical import BOOLEAN, DECIMAL, INTEGER
 from gristmill.types.patterns import FALSE_WORDS, PATTERNS, TRUE_WORDS
 

@@ -6,7 +6,8 @@ import re
 
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import anything, hidden, integer, string, text
-from gristmill.plan.expressions import Expr, Form, call, case, coalesce
+from gristmill.plan.building import call, case, coalesce
+from gristmill.plan.expressions import Expr, Form
 from gristmill.plan.values import SOFT
 from gristmill.types.logical import STRING
 

@@ -17,7 +17,9 @@ from gristmill.functions.lists import LIMIT, first_elements, usable
 from gristmill.functions.nested import element_of
 from gristmill.functions.statistics import guarded
 from gristmill.functions.windows import FARTHEST
-from gristmill.plan.expressions import Aggregated, Apply, Expr, Form, Frame, Key, Window, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Apply, Expr, Form, Frame, Key, Window
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.values import Typing, Value, static
 from gristmill.plan.views import Context, instant_view, number_view
 from gristmill.types.logical import ARRAY, DATETIME, DECIMAL, INTEGER

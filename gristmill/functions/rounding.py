@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from gristmill.functions.declare import Function, count, hidden, integer, number, scalar
 from gristmill.functions.powers import finite
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.values import Typing, Value, computed, static
 from gristmill.plan.views import Context, decimal_view, integer_view, number_view
 from gristmill.problems import recipe_error

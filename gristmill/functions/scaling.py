@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gristmill.functions.aggregates import aggregated
 from gristmill.functions.declare import aggregate, count, hidden, number
-from gristmill.plan.expressions import Expr, Form, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Expr, Form
 from gristmill.types.logical import DECIMAL, INTEGER
 
 

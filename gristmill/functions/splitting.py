@@ -9,7 +9,8 @@ from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, count, hidden, string, text
 from gristmill.functions.searching import EVERYWHERE, Area, Span, area_in, areas_in, found_matches
 from gristmill.language.patterns import CompiledPattern
-from gristmill.plan.expressions import Apply, Expr, Form, call, case
+from gristmill.plan.building import call, case
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import SOFT
 from gristmill.types.logical import STRING
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from gristmill.functions.aggregates import aggregated, conditional, over_group
 from gristmill.functions.declare import Function, aggregate, count, number, window, word
-from gristmill.plan.expressions import Expr, Form, Key, Literal, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Expr, Form, Key, Literal
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, decimal_view
 from gristmill.problems import quoted, recipe_error

@@ -13,7 +13,8 @@ from gristmill.functions.targets import Source, Target, Written, target
 from gristmill.language import tree
 from gristmill.language.patterns import CompiledPattern, compile_pattern, escape
 from gristmill.language.replacement import Part, parse_replacement
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call
+from gristmill.plan.building import call
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, text_view
 from gristmill.types.logical import STRING

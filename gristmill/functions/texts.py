@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gristmill.functions.declare import anything, integer, scalar, text
-from gristmill.plan.expressions import Apply, Expr, Form, call, case, coalesce, concat
+from gristmill.plan.building import call, case, coalesce, concat
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import Value, computed
 from gristmill.plan.views import Context, text_view
 from gristmill.types.logical import INTEGER, STRING

@@ -7,7 +7,8 @@ from typing import Any
 
 from gristmill.functions.declare import Function, number, scalar
 from gristmill.functions.powers import finite, guarded
-from gristmill.plan.expressions import Expr, call
+from gristmill.plan.building import call
+from gristmill.plan.expressions import Expr
 from gristmill.types.logical import DECIMAL
 
 Domain = Callable[[Expr], Expr]

@@ -9,7 +9,8 @@ from urllib.parse import unquote_plus
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Function, hidden, scalar, string, text
 from gristmill.functions.reading import full_match
-from gristmill.plan.expressions import Apply, Expr, Form, call, case
+from gristmill.plan.building import call, case
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.types.json_text import compact
 from gristmill.types.logical import OBJECT, STRING
 

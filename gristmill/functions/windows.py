@@ -8,7 +8,8 @@ from dataclasses import replace
 from gristmill.functions.aggregates import aggregated
 from gristmill.functions.date_arithmetic import MILLIS, UNIT, add_units
 from gristmill.functions.declare import Function, anything, boolean, count, hidden, moment, window
-from gristmill.plan.expressions import Apply, Expr, Form, Frame, Literal, Window, call, case, coalesce
+from gristmill.plan.building import call, case, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form, Frame, Literal, Window
 from gristmill.plan.values import SOFT, Value, computed, static
 from gristmill.plan.views import Context, instant_view
 from gristmill.problems import recipe_error

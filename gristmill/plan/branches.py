@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, null
+from gristmill.plan.building import null
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.values import SOFT, Kind, Typing, Value, static
 from gristmill.plan.views import Context, read_moment, settled, text_view
 from gristmill.types.logical import DECIMAL, INTEGER, Family

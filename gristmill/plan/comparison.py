@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Literal, case, cast, coalesce, null
+from gristmill.plan.building import case, cast, coalesce, null
+from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Literal
 from gristmill.plan.values import Kind, Value
 from gristmill.plan.views import (
     Context,

@@ -1,13 +1,13 @@
 """The expressions of a plan: frozen nodes of our own that no engine has had a hand in.
 
 Three layers meet here. A plan holds `Column`, `Literal`, `Apply` (a declared function) and little else. A
-function's declaration answers a tree of primitives (`Native`, `Binary`, `Case`, …) for an engine. The engine's
-lowering turns primitives into its SQL tree.
+function's declaration answers a tree of operators and primitives (`Binary`; `Native`, `Case`, … of
+`plan/primitives.py`) for an engine. The engine's lowering turns these into its SQL tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -27,7 +27,6 @@ class Form(Enum):
 
 Scalar = str | int | float | bool | None
 Constant = Scalar | tuple["Constant", ...]
-Operand = "Expr | Scalar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,54 +204,6 @@ class Apply(Expr):
         return replace(self, args=args, order=order, window=window)
 
 
-# -- primitives: what the trees of declarations are made of ------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Native(Expr):
-    """A function of the engine, by its name in DuckDB; other engines have a table of what they call it."""
-
-    name: str
-    args: tuple[Expr, ...]
-    kind: Form = Form.ANY
-
-    @property
-    def form(self) -> Form:
-        return self.kind
-
-    def children(self) -> tuple[Expr, ...]:
-        return self.args
-
-    def with_children(self, children: tuple[Expr, ...]) -> Expr:
-        return Native(self.name, children, self.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregated(Expr):
-    """An aggregate or window function of the engine."""
-
-    name: str
-    args: tuple[Expr, ...] = ()
-    distinct: bool = False
-    order: tuple[Key, ...] = ()
-    where: Expr | None = None
-    ignore_nulls: bool = False
-    over: Window | None = None
-
-    def children(self) -> tuple[Expr, ...]:
-        keys = tuple(key.expr for key in self.order)
-        inner = self.args + keys + (() if self.where is None else (self.where,))
-        return inner if self.over is None else inner + self.over.exprs
-
-    def with_children(self, children: tuple[Expr, ...]) -> Expr:
-        rest = iter(children)
-        args = tuple(next(rest) for _ in self.args)
-        order = tuple(replace(key, expr=next(rest)) for key in self.order)
-        where = None if self.where is None else next(rest)
-        over = None if self.over is None else self.over.with_exprs(rest)
-        return replace(self, args=args, order=order, where=where, over=over)
-
-
 @dataclass(frozen=True, slots=True)
 class Binary(Expr):
     """`left op right`; op is one of + - * / % = <> < <= > >= and or ||."""
@@ -307,121 +258,6 @@ class IsNull(Expr):
         return IsNull(*children)
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Expr):
-    """`CASE WHEN test THEN value … ELSE otherwise END`."""
-
-    whens: tuple[tuple[Expr, Expr], ...]
-    otherwise: Expr
-    kind: Form = Form.ANY
-
-    @property
-    def form(self) -> Form:
-        if self.kind is not Form.ANY:
-            return self.kind
-        values = (*(value for _, value in self.whens), self.otherwise)
-        return next((value.form for value in values if value.form is not Form.ANY), Form.ANY)
-
-    def children(self) -> tuple[Expr, ...]:
-        return (*(part for when in self.whens for part in when), self.otherwise)
-
-    def with_children(self, children: tuple[Expr, ...]) -> Expr:
-        pairs = tuple(zip(children[:-1:2], children[1:-1:2], strict=True))
-        return Case(pairs, children[-1], self.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Cast(Expr):
-    """A cast to the engine's type of a form, null where it does not succeed unless `strict`."""
-
-    operand: Expr
-    target: Form | str
-    strict: bool = False
-
-    @property
-    def form(self) -> Form:
-        return self.target if isinstance(self.target, Form) else Form.ANY
-
-    def children(self) -> tuple[Expr, ...]:
-        return (self.operand,)
-
-    def with_children(self, children: tuple[Expr, ...]) -> Expr:
-        return Cast(children[0], self.target, self.strict)
-
-
-# -- builders ----------------------------------------------------------------------------------------
-
-
 def expr(value: Expr | Scalar) -> Expr:
     """The expression itself, or a literal of the Python value."""
     return value if isinstance(value, Expr) else Literal(value)
-
-
-def call(name: str, *args: Expr | Scalar) -> Expr:
-    """A function of the engine: `call("isodow", date)`."""
-    return Native(name, tuple(expr(arg) for arg in args))
-
-
-def case(*whens: tuple[Expr, Expr | Scalar], otherwise: Expr | Scalar = None, form: Form = Form.ANY) -> Expr:
-    """The value of the first test that is true."""
-    return Case(tuple((test, expr(value)) for test, value in whens), expr(otherwise), form)
-
-
-def cast(operand: Expr | Scalar, target: Form | str) -> Expr:
-    """A cast that gives null where it does not succeed; a string names an engine type."""
-    operand = expr(operand)
-    if target is Form.DECIMAL and isinstance(operand, Literal) and isinstance(operand.value, int):
-        return Literal(float(operand.value), Form.DECIMAL)
-    return Cast(operand, target)
-
-
-def coalesce(*args: Expr | Scalar) -> Expr:
-    return call("coalesce", *args)
-
-
-def concat(first: Expr | Scalar, *others: Expr | Scalar) -> Expr:
-    """Texts one after the other; null if one is null."""
-    result = expr(first)
-    for other in others:
-        result = Binary("||", result, expr(other))
-    return result
-
-
-def null(form: Form = Form.ANY) -> Expr:
-    return Literal(None, form)
-
-
-# -- walking -----------------------------------------------------------------------------------------
-
-
-def walk(root: Expr) -> Iterator[Expr]:
-    """Every node, parents before children."""
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(node.children())
-
-
-def columns_of(root: Expr) -> set[int]:
-    """The numbers of all columns that an expression reads."""
-    return {node.id for node in walk(root) if isinstance(node, Column)}
-
-
-def rewrite(root: Expr, replace: Callable[[Expr], Expr | None]) -> Expr:
-    """The tree with every node for which `replace` answers something replaced; parents are asked first."""
-    found = replace(root)
-    if found is not None:
-        return found
-    children = root.children()
-    if not children:
-        return root
-    changed = tuple(rewrite(child, replace) for child in children)
-    if all(new is old for new, old in zip(changed, children, strict=True)):
-        return root
-    return root.with_children(changed)
-
-
-def is_windowed(root: Expr) -> bool:
-    """Whether the expression holds a function that looks at other rows."""
-    return any(isinstance(node, Apply) and node.window is not None for node in walk(root))

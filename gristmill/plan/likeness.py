@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gristmill.plan.expressions import Column, Expr, Key, rewrite
+from gristmill.plan.expressions import Column, Expr, Key
 from gristmill.plan.passes.graph import inputs_first
 from gristmill.plan.relations import (
     Aggregate,
@@ -21,6 +21,7 @@ from gristmill.plan.relations import (
     Union,
     Windowed,
 )
+from gristmill.plan.walking import rewrite
 
 
 def likeness(plan: Plan, limit: int, sources: Mapping[int, int]) -> str | None:

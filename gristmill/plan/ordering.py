@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gristmill.plan.expressions import Apply, Expr, Form, Key, case
+from gristmill.plan.building import case
+from gristmill.plan.expressions import Apply, Expr, Form, Key
 from gristmill.plan.values import Kind, Typing, Value
 from gristmill.plan.views import Context, boolean_view, fits, instant_view, number_view
 from gristmill.types.logical import Family

@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, is_windowed
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window
 from gristmill.plan.relations import Definition, Extend, Filter, Plan, Relation, Renumbered, Windowed
 from gristmill.plan.values import SOFT, Typing, Value
 from gristmill.plan.views import settled
+from gristmill.plan.walking import is_windowed
 from gristmill.problems import Span, did_you_mean, quoted, recipe_error
 
 # A question to the data is a small plan; the answer is its first rows, every cell as text.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal, null
+from gristmill.plan.building import null
+from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal
 from gristmill.plan.values import Kind, Typing, Value, computed
 from gristmill.types.custom import custom_type
 from gristmill.types.formats import notation_groups

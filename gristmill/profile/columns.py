@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from gristmill.plan.expressions import Aggregated, Apply, Column, Expr, Form, Literal, case
+from gristmill.plan.building import case
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Literal
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.relations import Aggregate, Plan
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Kind, Typing, Value, computed

@@ -9,7 +9,9 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from gristmill.plan.expressions import Aggregated, Column, Expr, Form, Key, Literal, call, case, cast
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Column, Expr, Form, Key, Literal
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.relations import Aggregate, Filter, Plan, Relation
 from gristmill.plan.rows import Rows
 from gristmill.profile.axis import Axis, Number, axis_of

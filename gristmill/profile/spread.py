@@ -7,20 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from gristmill.plan.expressions import (
-    Aggregated,
-    Apply,
-    Binary,
-    Column,
-    Expr,
-    Form,
-    Key,
-    Literal,
-    Window,
-    call,
-    case,
-    cast,
-)
+from gristmill.plan.building import call, case, cast
+from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Key, Literal, Window
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.relations import Aggregate, Extend, Filter, Plan, Windowed
 from gristmill.profile.axis import Axis
 from gristmill.profile.columns import Data, Profiled

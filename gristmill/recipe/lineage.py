@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gristmill.plan.expressions import Column, Expr, columns_of
+from gristmill.plan.expressions import Column, Expr
 from gristmill.plan.passes.graph import inputs_first
 from gristmill.plan.relations import Aggregate, Explode, Extend, Filter, Join, Relation, Renumbered, Source, Union
 from gristmill.plan.relations import Windowed as WindowedRelation
 from gristmill.plan.rows import Field, Rows
+from gristmill.plan.walking import columns_of
 from gristmill.recipe.compile import Applied, Compiled
 from gristmill.recipe.job import Job, Json
 

@@ -6,7 +6,8 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, case, cast
+from gristmill.plan.building import case, cast
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Kind, Typing, Value, computed

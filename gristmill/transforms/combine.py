@@ -7,8 +7,9 @@ from dataclasses import replace
 from gristmill.language import tree
 from gristmill.language.grammar import Kind as Written
 from gristmill.plan.branches import unite
+from gristmill.plan.building import case, null
 from gristmill.plan.comparison import compare
-from gristmill.plan.expressions import Column, Expr, Form, Key, Literal, case, null
+from gristmill.plan.expressions import Column, Expr, Form, Key, Literal
 from gristmill.plan.relations import Join as JoinRelation
 from gristmill.plan.relations import JoinKind
 from gristmill.plan.relations import Union as UnionRelation

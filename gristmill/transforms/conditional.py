@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from gristmill.plan.branches import choose
+from gristmill.plan.building import case, cast, coalesce
 from gristmill.plan.comparison import compare
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, case, cast, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import NULL, Value, computed
 from gristmill.plan.views import condition_view, decimal_view

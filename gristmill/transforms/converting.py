@@ -12,7 +12,8 @@ from gristmill.functions.searching import NOTHING, source_of
 from gristmill.language import tree
 from gristmill.language.patterns import CompiledPattern, compile_pattern
 from gristmill.language.replacement import Part, parse_replacement
-from gristmill.plan.expressions import Apply, Expr, Form, case
+from gristmill.plan.building import case
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import computed
 from gristmill.plan.views import text_view

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 
-from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, case, coalesce, concat
+from gristmill.plan.building import case, coalesce, concat
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key
 from gristmill.plan.grouping import typed_key
 from gristmill.plan.relations import Aggregate, Plan
 from gristmill.plan.rows import Ask, Rows

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from gristmill.plan.expressions import Column, Key, columns_of
+from gristmill.plan.expressions import Column, Key
 from gristmill.plan.passes.graph import available, inputs_first, made_by
 from gristmill.plan.relations import Plan, Relation
 from gristmill.plan.rows import Ask, Rows
+from gristmill.plan.walking import columns_of
 from gristmill.problems import Problem, Span, did_you_mean, quoted, recipe_error
 from gristmill.types.inference import infer_soft_type
 from gristmill.types.logical import LogicalType

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from gristmill.language import tree
 from gristmill.plan.branches import choose
-from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, case
+from gristmill.plan.building import case
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window
 from gristmill.plan.grouping import group_keys
 from gristmill.plan.ordering import sort_keys
 from gristmill.plan.rows import Rows

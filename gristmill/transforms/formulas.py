@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from gristmill.language import tree
 from gristmill.plan.branches import choose
-from gristmill.plan.expressions import Column, Form, case, coalesce, null
+from gristmill.plan.building import case, coalesce, null
+from gristmill.plan.expressions import Column, Form
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Kind, Origin, Typing, Value
 from gristmill.plan.views import cell_of_type, condition_view, settled

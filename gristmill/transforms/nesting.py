@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from gristmill.language import tree
-from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, case, coalesce
+from gristmill.plan.building import case, coalesce
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key
 from gristmill.plan.relations import Explode
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Value, computed, static

@@ -7,7 +7,8 @@ from functools import reduce
 
 from gristmill.language import tree
 from gristmill.plan.branches import choose
-from gristmill.plan.expressions import Apply, Expr, Form, case, cast, coalesce
+from gristmill.plan.building import case, cast, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.rows import Field, Rows, claim_name, name_key
 from gristmill.plan.values import NULL, Value, computed
 from gristmill.problems import recipe_error

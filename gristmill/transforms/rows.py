@@ -6,8 +6,9 @@ from functools import reduce
 
 from gristmill.language import tree
 from gristmill.language.patterns import compile_pattern
+from gristmill.plan.building import coalesce
 from gristmill.plan.comparison import compare
-from gristmill.plan.expressions import Apply, Expr, Form, Key, Literal, Window, coalesce
+from gristmill.plan.expressions import Apply, Expr, Form, Key, Literal, Window
 from gristmill.plan.ordering import sort_keys
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Value, computed

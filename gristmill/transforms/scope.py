@@ -10,11 +10,13 @@ from typing import Any
 
 from gristmill.functions.registry import FUNCTIONS
 from gristmill.language import tree
-from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window, null, walk
+from gristmill.plan.building import null
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window
 from gristmill.plan.grouping import group_keys
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Kind, Typing, Value, computed
 from gristmill.plan.views import Context
+from gristmill.plan.walking import walk
 from gristmill.problems import Span, quoted, recipe_error
 from gristmill.transforms.environment import Environment
 from gristmill.types.logical import LogicalType

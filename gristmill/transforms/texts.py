@@ -11,7 +11,8 @@ from gristmill.functions.texts import join_texts
 from gristmill.language import tree
 from gristmill.language.patterns import compile_pattern
 from gristmill.language.replacement import parse_replacement
-from gristmill.plan.expressions import Apply, Expr, Form, Literal, call, case
+from gristmill.plan.building import call, case
+from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import computed
 from gristmill.plan.views import text_view

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-from gristmill.plan.expressions import Apply, Column, Expr, Form, IsNull, Key, walk
+from gristmill.plan.expressions import Apply, Column, Expr, Form, IsNull, Key
 from gristmill.plan.passes.graph import expressions_of, inputs_first
 from gristmill.plan.passes.readings import share_readings
 from gristmill.plan.relations import Aggregate, Extend, Filter, Plan, Relation, Source, Windowed
+from gristmill.plan.walking import walk
 
 SOURCE = Source(0, (1, 2), (Form.TEXT, Form.TEXT), 3, 4, 5)
 

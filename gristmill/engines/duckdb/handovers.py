@@ -24,11 +24,13 @@ from gristmill.engines.duckdb.sources import Sources
 from gristmill.engines.duckdb.tables import read_parquet
 from gristmill.engines.duckdb.telling import in_words, watched
 from gristmill.engines.watch import Watch
-from gristmill.plan.expressions import Cast, Column, Expr, Form, walk
+from gristmill.plan.expressions import Column, Expr, Form
 from gristmill.plan.likeness import likeness
 from gristmill.plan.passes.order import drop_kept_order
+from gristmill.plan.primitives import Cast
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
+from gristmill.plan.walking import walk
 from gristmill.problems import RunError, quoted, run_error
 from gristmill.recipe.job import Handover, Job
 from gristmill.recipe.sharing import VERSION, inputs_as_found, sources_of

@@ -23,9 +23,10 @@ from gristmill.engines.duckdb.tables import FILE_PATH
 from gristmill.engines.sql.expand import BatchCall
 from gristmill.engines.sql.levels import Read
 from gristmill.functions.batch import Rowwise
-from gristmill.plan.expressions import Column, Form, columns_of
+from gristmill.plan.expressions import Column, Form
 from gristmill.plan.passes.graph import rebuild, topmost_groups
 from gristmill.plan.relations import Aggregate, Extend, Plan, Relation, Source, Windowed
+from gristmill.plan.walking import columns_of
 from gristmill.recipe.job import Job
 
 ROUTINE_TYPES = {

@@ -10,22 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gristmill.plan.expressions import (
-    Aggregated,
-    Column,
-    Expr,
-    Form,
-    Literal,
-    Window,
-    call,
-    case,
-    cast,
-    coalesce,
-    rewrite,
-    walk,
-)
+from gristmill.plan.building import call, case, cast, coalesce
+from gristmill.plan.expressions import Column, Expr, Form, Literal, Window
 from gristmill.plan.passes.graph import expressions_of, inputs_first, rebuild
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.relations import Aggregate, Definition, Extend, Plan, Relation, Windowed
+from gristmill.plan.walking import rewrite, walk
 
 UNIT = 2**60
 TAIL = 2**10  # what a double does not hold of a part of a unit

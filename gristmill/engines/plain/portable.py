@@ -10,7 +10,8 @@ from gristmill.engines.spark.arguments import Args, Builder, Write, constant
 from gristmill.engines.spark.patterns import can_be_empty, java_pattern, java_rewrite
 from gristmill.engines.spark.trees import NotNativeError, Tree, call, text
 from gristmill.engines.spark.write import SparkWriter
-from gristmill.plan.expressions import Expr, Native
+from gristmill.plan.expressions import Expr
+from gristmill.plan.primitives import Native
 
 
 @dataclass(slots=True)

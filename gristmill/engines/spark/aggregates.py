@@ -23,7 +23,8 @@ from gristmill.engines.spark.trees import (
     when,
 )
 from gristmill.engines.sql.kinds import kind_of
-from gristmill.plan.expressions import Aggregated, Expr, Form, Frame, Literal
+from gristmill.plan.expressions import Expr, Form, Frame, Literal
+from gristmill.plan.primitives import Aggregated
 
 
 class Writing(Protocol):

@@ -16,11 +16,13 @@ from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name, s
 from gristmill.engines.sql.kinds import kind_of
 from gristmill.functions.declare import Function
 from gristmill.functions.registry import FUNCTIONS
-from gristmill.plan.expressions import Aggregated, Apply, Column, Expr, Form, Literal, columns_of, rewrite
+from gristmill.plan.expressions import Apply, Column, Expr, Form, Literal
 from gristmill.plan.passes.graph import available, inputs_first, rebuild
 from gristmill.plan.passes.order import drop_kept_order
 from gristmill.plan.passes.prune import prune_columns
+from gristmill.plan.primitives import Aggregated
 from gristmill.plan.relations import Aggregate, Definition, Join, Plan, Relation, Source, Windowed
+from gristmill.plan.walking import columns_of, rewrite
 
 Read = Callable[[Source, set[int]], tuple[exp.Expr, dict[int, exp.Expr]]]
 

@@ -11,7 +11,8 @@ from gristmill.engines.spark.arguments import Args, Builder, Write, constant, pl
 from gristmill.engines.spark.patterns import can_be_empty, java_pattern, java_rewrite
 from gristmill.engines.spark.trees import NotNativeError, Tree, call, number, text, when
 from gristmill.engines.sql.kinds import kind_of
-from gristmill.plan.expressions import Expr, Form, Literal, Native
+from gristmill.plan.expressions import Expr, Form, Literal
+from gristmill.plan.primitives import Native
 
 # simple case mapping, one character for one; the JVM's own maps these to several or by their neighbours
 LOWER_FROM, LOWER_TO = "İΣ", "iσ"

@@ -25,7 +25,8 @@ from gristmill.engines.spark.trees import (
 from gristmill.engines.sql.kinds import DATE, MICROS, MONTHS, Kind, kind_of
 from gristmill.engines.sql.kinds import TYPES as KINDS
 from gristmill.engines.sql.write import Writer
-from gristmill.plan.expressions import ARITHMETIC, Aggregated, Binary, Cast, Expr, Form, Literal, Native
+from gristmill.plan.expressions import ARITHMETIC, Binary, Expr, Form, Literal
+from gristmill.plan.primitives import Aggregated, Cast, Native
 
 TYPES: Mapping[Form, str] = MappingProxyType(
     {

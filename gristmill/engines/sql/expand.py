@@ -11,22 +11,9 @@ from dataclasses import dataclass, replace
 
 from gristmill.engines.sql.kinds import kind_of
 from gristmill.functions.declare import Function, FunctionKind
-from gristmill.plan.expressions import (
-    Aggregated,
-    Apply,
-    Case,
-    Column,
-    Constant,
-    Expr,
-    Form,
-    Frame,
-    Literal,
-    Native,
-    Window,
-    rewrite,
-    walk,
-)
+from gristmill.plan.expressions import Apply, Column, Constant, Expr, Form, Frame, Literal, Window
 from gristmill.plan.passes.graph import keys_over, rebuild
+from gristmill.plan.primitives import Aggregated, Case, Native
 from gristmill.plan.relations import (
     Aggregate,
     Definition,
@@ -40,6 +27,7 @@ from gristmill.plan.relations import (
     Union,
     Windowed,
 )
+from gristmill.plan.walking import rewrite, walk
 
 SMALL = 4
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from gristmill.plan.expressions import (
-    Aggregated,
-    Binary,
-    Case,
-    Cast,
-    Expr,
-    Form,
-    Native,
-)
+from gristmill.plan.expressions import Binary, Expr, Form
+from gristmill.plan.primitives import Aggregated, Case, Cast, Native
 
 DATE, MICROS, MONTHS, LIST, ROW, BLOB = "DATE", "MICROS", "MONTHS", "LIST", "ROW", "BLOB"
 HUGE = "HUGE"  # an integer of 128 bits

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from gristmill.engines.sql.expand import BatchCall
-from gristmill.plan.expressions import Aggregated, Column, Expr, Form, Literal, columns_of, walk
+from gristmill.plan.expressions import Column, Expr, Form, Literal
+from gristmill.plan.primitives import Aggregated
+from gristmill.plan.walking import columns_of, walk
 
 SMALL = 3
 DEEPEST = 40

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from sqlglot import exp
 
 from gristmill.engines.sql.level import Level, Write, aliased, identifier
-from gristmill.plan.expressions import Column, Expr, Form, Key, walk
+from gristmill.plan.expressions import Column, Expr, Form, Key
 from gristmill.plan.passes.graph import expressions_of, inputs_first, keys_over, needs
 from gristmill.plan.relations import (
     Aggregate,
@@ -24,6 +24,7 @@ from gristmill.plan.relations import (
     Union,
     Windowed,
 )
+from gristmill.plan.walking import walk
 
 # From where an engine reads a source, and the SQL of each of its columns that is wanted.
 Read = Callable[[Source, set[int]], tuple[exp.Expr, dict[int, exp.Expr]]]

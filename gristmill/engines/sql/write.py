@@ -10,23 +10,9 @@ from sqlglot import exp
 
 from gristmill.engines.sql.expand import BatchCall
 from gristmill.engines.sql.level import identifier
-from gristmill.plan.expressions import (
-    Aggregated,
-    Binary,
-    Case,
-    Cast,
-    Column,
-    Expr,
-    Form,
-    Frame,
-    IsNull,
-    Key,
-    Literal,
-    Native,
-    Not,
-    Window,
-    walk,
-)
+from gristmill.plan.expressions import Binary, Column, Expr, Form, Frame, IsNull, Key, Literal, Not, Window
+from gristmill.plan.primitives import Aggregated, Case, Cast, Native
+from gristmill.plan.walking import walk
 
 BINARY: dict[str, type[exp.Expr]] = {
     "+": exp.Add,

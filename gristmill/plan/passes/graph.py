@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
-from gristmill.plan.expressions import Expr, Key, columns_of
+from gristmill.plan.expressions import Expr, Key
 from gristmill.plan.relations import (
     Aggregate,
     Definition,
@@ -20,6 +20,7 @@ from gristmill.plan.relations import (
     Union,
     Windowed,
 )
+from gristmill.plan.walking import columns_of
 
 
 def inputs_first(root: Relation) -> list[Relation]:

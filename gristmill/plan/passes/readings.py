@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gristmill.plan.expressions import Apply, Column, Expr, rewrite, walk
+from gristmill.plan.expressions import Apply, Column, Expr
 from gristmill.plan.passes.graph import expressions_of, inputs_first, keys_over, rebuild
 from gristmill.plan.relations import Aggregate, Definition, Extend, Filter, Plan, Relation, Windowed
+from gristmill.plan.walking import rewrite, walk
 
 READERS = frozenset({"read_integer", "read_decimal", "read_boolean", "read_integral"})
 

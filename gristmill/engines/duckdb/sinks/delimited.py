@@ -16,10 +16,10 @@ from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.sinks.copying import called, copy_lines, text
 from gristmill.engines.duckdb.sinks.misfits import Columns
 from gristmill.engines.duckdb.sinks.written import Written
-from gristmill.plan.expressions import columns_of
 from gristmill.plan.passes.graph import inputs_first
 from gristmill.plan.relations import Source
 from gristmill.plan.rows import Rows
+from gristmill.plan.walking import columns_of
 from gristmill.problems import quoted, run_error
 from gristmill.recipe.job import Sink
 from gristmill.recipe.output import Cell, text_cells
