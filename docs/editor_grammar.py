@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gristmill.functions.registry import FUNCTIONS
-from gristmill.language.expressions import ALIASES, OPERATORS
+from gristmill.language.calls import ALIASES
+from gristmill.language.expressions import OPERATORS
 from gristmill.language.grammar import Kind
 from gristmill.language.scanner import NUMBER
 from gristmill.language.tokens import TOKENS

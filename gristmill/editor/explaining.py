@@ -12,7 +12,7 @@ from gristmill.editor.locating import cursor_at, word_end
 from gristmill.editor.reference import code, function_text, joined, parameter_text, transform_text
 from gristmill.functions.declare import Function
 from gristmill.functions.registry import FUNCTIONS
-from gristmill.language.expressions import ALIASES
+from gristmill.language.calls import ALIASES
 from gristmill.transforms.registry import TRANSFORMS
 
 

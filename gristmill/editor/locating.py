@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from gristmill.editor.cursor import Call, Cursor, Where
 from gristmill.language.grammar import Kind
-from gristmill.language.parser import begins_step
 from gristmill.language.scanner import BLANKS, NUMBER, WORD
+from gristmill.language.step_lines import begins_step
 from gristmill.transforms.base import Transform
 from gristmill.transforms.binders import Parameter
 from gristmill.transforms.registry import TRANSFORMS

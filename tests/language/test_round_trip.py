@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from gristmill.language import tree
-from gristmill.language.parser import parse, parse_expression
+from gristmill.language.expressions import parse_expression
+from gristmill.language.parser import parse
 from gristmill.language.printer import print_expression, print_recipe
 from gristmill.transforms.registry import TRANSFORMS
 from tests.language.trees import DATASETS, expressions, recipes

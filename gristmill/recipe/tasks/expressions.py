@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gristmill.language import tree
-from gristmill.language.expressions import called
+from gristmill.language.calls import called
 from gristmill.language.printer import INFIX
 from gristmill.language.scanner import NUMBER, WORD
 from gristmill.recipe.tasks import nodes
