@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from gristmill.engines.duckdb.sums import exact_sums
-from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name
+from gristmill.engines.sql.batches import BatchCall, routine_name
+from gristmill.engines.sql.expand import expand_plan
 from gristmill.engines.sql.levels import Builder, Read
 from gristmill.engines.sql.write import Writer
 from gristmill.functions.registry import FUNCTIONS

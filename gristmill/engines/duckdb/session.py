@@ -20,7 +20,7 @@ from gristmill.engines.duckdb.lower import Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
 from gristmill.engines.duckdb.sums import depends_on_order
 from gristmill.engines.duckdb.tables import FILE_PATH
-from gristmill.engines.sql.expand import BatchCall
+from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.levels import Read
 from gristmill.functions.batch import Rowwise
 from gristmill.plan.expressions import Column, Form

@@ -11,7 +11,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from gristmill.engines.sql.expand import BatchCall
+from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.write import type_node
 from gristmill.functions.batch import Rowwise
 from gristmill.plan.expressions import Form

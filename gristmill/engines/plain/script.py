@@ -19,7 +19,7 @@ from gristmill.engines.plain.tables import DuckDBTables, SparkTables
 from gristmill.engines.spark.lower import lower as spark_query
 from gristmill.engines.spark.routines import AsPhoton
 from gristmill.engines.spark.write import TYPES as SPARK_TYPES
-from gristmill.engines.sql.expand import BatchCall
+from gristmill.engines.sql.batches import BatchCall
 from gristmill.functions.registry import FUNCTIONS
 from gristmill.language.printer import print_step
 from gristmill.plan.passes.graph import inputs_first, made_by

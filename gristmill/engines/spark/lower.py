@@ -12,7 +12,8 @@ from gristmill.engines.spark.builder import SparkBuilder
 from gristmill.engines.spark.routines import computed_by_photon
 from gristmill.engines.spark.trees import NotNativeError
 from gristmill.engines.spark.write import TYPES, SparkWriter
-from gristmill.engines.sql.expand import BatchCall, expand_plan, routine_name, stacked
+from gristmill.engines.sql.batches import BatchCall, routine_name
+from gristmill.engines.sql.expand import expand_plan, stacked
 from gristmill.engines.sql.kinds import kind_of
 from gristmill.functions.declare import Function
 from gristmill.functions.registry import FUNCTIONS

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from gristmill.engines.sql.expand import BatchCall
+from gristmill.engines.sql.batches import BatchCall
 from gristmill.functions.batch import Rowwise, arrow_type
 from gristmill.functions.declare import Function
 from gristmill.functions.registry import FUNCTIONS

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from gristmill.engines.sql.expand import BatchCall
+from gristmill.engines.sql.batches import BatchCall
 from gristmill.plan.expressions import Column, Expr, Form, Literal
 from gristmill.plan.primitives import Aggregated
 from gristmill.plan.walking import columns_of, walk

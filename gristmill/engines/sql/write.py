@@ -8,7 +8,7 @@ from functools import cache
 
 from sqlglot import exp
 
-from gristmill.engines.sql.expand import BatchCall
+from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.level import identifier
 from gristmill.plan.expressions import Binary, Column, Expr, Form, Frame, IsNull, Key, Literal, Not, Window
 from gristmill.plan.primitives import Aggregated, Case, Cast, Native

@@ -1,0 +1,38 @@
+"""Routines that compute whole columns: calls of them in a plan, and their names in SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from gristmill.functions.declare import Function
+from gristmill.plan.expressions import Constant, Expr, Form
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCall(Expr):
+    """A vectorised routine that the engine calls with Arrow arrays; one per function and constants."""
+
+    function: Function
+    constants: tuple[Constant, ...]
+    args: tuple[Expr, ...]
+    kind: Form
+
+    @property
+    def form(self) -> Form:
+        return self.kind
+
+    def children(self) -> tuple[Expr, ...]:
+        return self.args
+
+    def with_children(self, children: tuple[Expr, ...]) -> Expr:
+        return replace(self, args=children)
+
+
+def routine_name(call: BatchCall) -> str:
+    """The SQL name of a routine with its constants; one that takes lists has a name for each length."""
+    name = f"w_{call.function.name.lower()}"
+    if any(argument.many for argument in call.function.takes):
+        name = f"{name}_of_{len(call.args)}"
+    if not call.constants:
+        return name
+    return f"{name}_{abs(hash((call.function.name, call.constants))):x}"
