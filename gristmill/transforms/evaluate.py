@@ -1,4 +1,4 @@
-"""Expressions of a recipe become expressions of the plan."""
+"""Expressions of a recipe become expressions of the plan: what binds arguments evaluates in turn."""
 
 from __future__ import annotations
 
@@ -6,27 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gristmill.functions.declare import Argument, Function, FunctionKind, Want, form_of
-from gristmill.functions.registry import ABSENT, FUNCTIONS
+from gristmill.functions.declare import Argument, Function, FunctionKind, Want
+from gristmill.functions.registry import FUNCTIONS
 from gristmill.language import tree
-from gristmill.plan.expressions import Apply, Expr, Key, Window
+from gristmill.plan.expressions import Expr
 from gristmill.plan.values import NULL, Kind, Value, literal
-from gristmill.plan.views import (
-    condition_view,
-    integer_view,
-    json_view,
-    moment_view,
-    number_view,
-    settled,
-    text_view,
-)
-from gristmill.problems import RecipeError, Span, did_you_mean, quoted, recipe_error
+from gristmill.plan.views import condition_view
+from gristmill.problems import RecipeError, Span, recipe_error
+from gristmill.transforms.calls import apply, check_count, find_function
 from gristmill.transforms.constants import bind_constant, parameter_literal
-from gristmill.transforms.scope import BUILT_IN, Aggregates, Scope, built_in, refuse_ungrouped
+from gristmill.transforms.leaves import LEAVES
+from gristmill.transforms.scope import BUILT_IN, Aggregates, Scope
 from gristmill.types.logical import Family
-
-LARGEST = 2**63 - 1
-SMALLEST = -(2**63)
 
 
 def evaluate(node: tree.Value, scope: Scope) -> Value:
@@ -40,60 +31,6 @@ def evaluate(node: tree.Value, scope: Scope) -> Value:
 def evaluate_condition(node: tree.Value, scope: Scope) -> Expr:
     """The expression as a test: null where it is neither true nor false."""
     return condition_view(evaluate(node, scope))
-
-
-# -- leaves ------------------------------------------------------------------------------------------
-
-
-def _name(node: tree.Name, scope: Scope) -> Value:
-    refuse_ungrouped(node.name, scope, node.span)
-    if scope.qualified is not None:
-        return scope.qualified(node)
-    place = scope.rows.position(node.name)
-    if place is None and scope.rows.open:
-        return NULL
-    field_ = scope.rows.find(node.name, node.span)
-    scope.used.add(scope.rows.position(node.name) or 0)
-    return field_.value
-
-
-def _qualified(node: tree.Qualified, scope: Scope) -> Value:
-    if scope.qualified is None:
-        raise recipe_error(
-            "misplaced-variable",
-            f"{quoted(f'{node.dataset}.{node.name}')}: dataset names belong to join, lookup and union",
-            span=node.span,
-        )
-    return scope.qualified(node)
-
-
-def _integer(node: tree.Integer, scope: Scope) -> Value:
-    return literal(node.value if SMALLEST <= node.value <= LARGEST else float(node.value))
-
-
-def _decimal(node: tree.Decimal, scope: Scope) -> Value:
-    return literal(float(node.text))
-
-
-def _pattern(node: tree.Pattern | tree.Regex, scope: Scope) -> Value:
-    raise recipe_error("argument-type", "a pattern cannot stand here", span=node.span)
-
-
-def _variable(node: tree.Variable, scope: Scope) -> Value:
-    name = node.name
-    if name == "col":
-        if scope.current is None:
-            raise recipe_error(
-                "misplaced-variable",
-                "'$col' is only available in set and other steps that change columns in place",
-                span=node.span,
-            )
-        if scope.current_place is not None:
-            scope.used.add(scope.current_place)
-        return scope.current
-    if name in BUILT_IN:
-        return built_in(name, scope, node.span)
-    return literal(scope.env.parameter(name, node.span))
 
 
 def _array(node: tree.Array, scope: Scope) -> Value:
@@ -117,42 +54,16 @@ def _columns_between(item: tree.Expression, scope: Scope) -> Sequence[tree.Expre
     return [tree.Name(field.name, span=item.span, braced=True) for field in between]
 
 
-# -- calls -------------------------------------------------------------------------------------------
-
-
 def _call(node: tree.Call, scope: Scope) -> Value:
     """The value of a call. What a function itself refuses is said of the whole call."""
     function = find_function(node)
-    _check_count(function, node)
+    check_count(function, node)
     try:
         if function.kind is FunctionKind.SCALAR:
-            return _applied(function, _bind(function, node, scope), scope)
+            return apply(function, _bind(function, node, scope), scope)
         return _over_rows(function, node, scope)
     except RecipeError as error:
         raise RecipeError(replace(problem, span=problem.span or node.span) for problem in error.problems) from None
-
-
-def find_function(node: tree.Call) -> Function:
-    """The declared function. Raises RecipeError `unknown function` with a hint."""
-    function = FUNCTIONS.get(node.function)
-    if function is None or function.hidden:
-        known = [name for name, other in FUNCTIONS.items() if not other.hidden]
-        hint = ABSENT.get(node.function) or did_you_mean(node.function, known)
-        raise recipe_error("unknown-function", f"unknown function {quoted(node.function)}", hint=hint, span=node.span)
-    return function
-
-
-def _check_count(function: Function, node: tree.Call) -> None:
-    given = len(node.args)
-    if function.least <= given <= function.most or any(argument.many for argument in function.takes):
-        return
-    expected = str(function.least) if function.least == function.most else f"{function.least} to {function.most}"
-    if function.most - function.least == 1:
-        expected = f"{function.least} or {function.most}"
-    plural = "" if expected == "1" else "s"
-    raise recipe_error(
-        "argument-count", f"{function.name} expects {expected} argument{plural}, got {given}", span=node.span
-    )
 
 
 def _over_rows(function: Function, node: tree.Call, scope: Scope) -> Value:
@@ -167,61 +78,7 @@ def _over_rows(function: Function, node: tree.Call, scope: Scope) -> Value:
         bound = _bind(function, node, scope)
     finally:
         scope.aggregates, scope.refusal = mode, refusal
-    return _applied(function, bound, scope)
-
-
-def _applied(function: Function, bound: list[Any], scope: Scope) -> Value:
-    if function.plan is not None:
-        return function.plan(scope, *bound)
     return apply(function, bound, scope)
-
-
-def apply(function: Function, bound: list[Any], scope: Scope) -> Value:
-    """A declared function on bound arguments: typed views first, then the call with its result's type."""
-    args: list[Expr] = []
-    constants: list[Any] = []
-    values: list[Value] = []
-    for argument, given in zip(function.takes, bound, strict=True):
-        if argument.is_constant:
-            constants.append(given)
-            continue
-        for value in given if argument.many else (given,):
-            values.append(value)
-            args.append(view(argument, value, scope))
-    typing = function.returns(values)
-    window = None
-    order: tuple[Key, ...] = ()
-    if function.kind is not FunctionKind.SCALAR and scope.aggregates is Aggregates.BESIDE:
-        over = scope.window()
-        window = over if function.kind is FunctionKind.WINDOW else Window(over.partition)
-    if function.ordered:
-        order = scope.row_order()
-    call = Apply(function.name, tuple(args), form_of(typing), tuple(constants), window, order)
-    return Value(call, typing)
-
-
-def view(argument: Argument, value: Value, scope: Scope) -> Expr:
-    """The cell as the parameter wants it."""
-    match argument.want:
-        case Want.TEXT:
-            return text_view(value, scope)
-        case Want.NUMBER:
-            return number_view(value)
-        case Want.INTEGER:
-            return integer_view(value)
-        case Want.BOOLEAN:
-            return condition_view(value)
-        case Want.MOMENT:
-            return moment_view(value, scope)
-        case Want.ARRAY:
-            return json_view(value, Family.ARRAY)
-        case Want.OBJECT:
-            return json_view(value, Family.OBJECT)
-        case _:
-            return settled(value.expr)
-
-
-# -- binding -----------------------------------------------------------------------------------------
 
 
 def _bind(function: Function, node: tree.Call, scope: Scope) -> list[Any]:
@@ -329,16 +186,4 @@ def bind_pattern(node: tree.Expression, scope: Scope) -> Any:
     return evaluate(node, scope)
 
 
-_EVALUATORS: dict[type, Callable[[Any, Scope], Value]] = {
-    tree.Name: _name,
-    tree.Qualified: _qualified,
-    tree.Text: lambda node, scope: literal(node.value),
-    tree.Integer: _integer,
-    tree.Decimal: _decimal,
-    tree.Boolean: lambda node, scope: literal(node.value),
-    tree.Pattern: _pattern,
-    tree.Regex: _pattern,
-    tree.Variable: _variable,
-    tree.Array: _array,
-    tree.Call: _call,
-}
+_EVALUATORS: dict[type, Callable[[Any, Scope], Value]] = {**LEAVES, tree.Array: _array, tree.Call: _call}
