@@ -115,6 +115,11 @@ def run_error(message: str, *, hint: str | None = None) -> RunError:
     return RunError.of(message, hint=hint)
 
 
+def plural(count: int, noun: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def quoted(value: object) -> str:
     """A user's value in single quotes, cut at 80 characters."""
     text = str(value)

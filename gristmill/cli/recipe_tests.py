@@ -13,7 +13,7 @@ from gristmill.cli.inputs import named_inputs
 from gristmill.cli.jobs import file_job, scratch_folder
 from gristmill.cli.recipe_files import recipe_text
 from gristmill.engines.runner import run
-from gristmill.problems import ProblemError
+from gristmill.problems import ProblemError, plural
 from gristmill.recipe.job import Job, Limits, Sink
 from gristmill.testing.cases import CaseFileError, Table
 from gristmill.testing.recipes import RecipeTest
@@ -99,9 +99,8 @@ def read_table(file: Path) -> Table:
             for cells in reader:
                 cells = cells or [""]  # an empty line is one empty cell
                 if len(cells) != len(columns):
-                    raise CaseFileError(
-                        f"{file}:{reader.line_num}: {len(cells)} cells for {len(columns)} columns of the header"
-                    )
+                    widths = f"{plural(len(cells), 'cell')} for {plural(len(columns), 'column')}"
+                    raise CaseFileError(f"{file}:{reader.line_num}: {widths} of the header")
                 rows.append(tuple(cell or None for cell in cells))
     except (csv.Error, UnicodeDecodeError) as error:
         raise CaseFileError(f"{file}: not a CSV file: {error}") from None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gristmill.engines.detecting import detected, proofs_begun
 from gristmill.engines.watch import RunResult, Silent, SinkResult, Watch
-from gristmill.problems import run_error
+from gristmill.problems import plural, run_error
 from gristmill.recipe.job import Job
 from gristmill.storage.proofs import MEMORY
 
@@ -39,7 +39,7 @@ def run(job: Job, engine: str = "photon", watch: Watch | None = None) -> RunResu
     seconds = time.monotonic() - started
     watch.progress(100)
     for sink in sinks:
-        watch.log("info", f"wrote {sink.rows} rows of {len(sink.columns)} columns")
+        watch.log("info", f"wrote {plural(sink.rows, 'row')} of {plural(len(sink.columns), 'column')}")
     return RunResult(sinks, seconds)
 
 

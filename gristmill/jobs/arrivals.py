@@ -11,7 +11,7 @@ from typing import Any
 from gristmill.jobs.failures import JobError
 from gristmill.jobs.running import Running
 from gristmill.model.readings import columns_from_json
-from gristmill.problems import ProblemError, quoted, run_error
+from gristmill.problems import ProblemError, plural, quoted, run_error
 from gristmill.recipe.job import Job, Source
 from gristmill.settings import Settings
 from gristmill.storage.detect import format_of
@@ -123,7 +123,7 @@ class Arrivals:
             size = self._once(
                 remote.uri, target.parent, lambda: {"size": fetch(remote, target, self._running.wait, self._log)}
             )["size"]
-            self._running.journal.log("info", f"read {remote.uri}: {size} bytes")
+            self._running.journal.log("info", f"read {remote.uri}: {plural(size, 'byte')}")
             self._copies[remote.uri] = target
             self._shown[str(target)] = remote.shown
         return str(self._copies[remote.uri])

@@ -21,7 +21,7 @@ from gristmill.jobs.stages import Write
 from gristmill.jobs.targets import find_target
 from gristmill.jobs.written import Written, written_for
 from gristmill.model.job_tables import ScriptResult
-from gristmill.problems import ProblemError
+from gristmill.problems import ProblemError, plural
 from gristmill.storage.publishing import Publication, TargetTakenError, commit, prepare
 from gristmill.storage.remote import Remote, open_remote
 from gristmill.storage.remote_publishing import Upload, Uploader
@@ -48,7 +48,9 @@ def write_output(bench: Bench, running: Running, stage: Write) -> Done:
         failure = JobError("RunError", f"cannot write to {error.filename}: {error.strerror}")
     else:
         _remove_hidden(source.path)
-        running.journal.log("info", f"wrote {publication.target}: {source.rows} rows, {publication.size} bytes")
+        running.journal.log(
+            "info", f"wrote {publication.target}: {plural(source.rows, 'row')}, {plural(publication.size, 'byte')}"
+        )
         return Done({"publication": publication.as_json()}, _record(source, stage.setting, publication))
     _remove_hidden(source.path)
     raise failure

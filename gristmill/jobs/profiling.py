@@ -15,6 +15,7 @@ from gristmill.model.clock import iso_second, now
 from gristmill.model.graph import name_of_node
 from gristmill.model.job_tables import JobGroup, Profile, ScriptResult
 from gristmill.model.tables import Person
+from gristmill.problems import plural
 from gristmill.profile.report import Facts, printed
 
 
@@ -33,7 +34,7 @@ def keep_profile(bench: Bench, running: Running, stage: MakeProfile) -> Done:
     with bench.transaction() as session:  # an earlier attempt may have come as far as here
         session.execute(delete(Profile).where(Profile.job_group_id == written.group.id))
         session.add(Profile(job_group_id=written.group.id, document=document, pdf=pdf, **by))
-    running.journal.log("info", f"profile of {written.rows} rows, {len(written.columns)} columns")
+    running.journal.log("info", f"profile of {plural(written.rows, 'row')}, {plural(len(written.columns), 'column')}")
     return Done({"rows": written.rows, "columns": len(written.columns)})
 
 

@@ -23,6 +23,7 @@ from gristmill.model.clock import SECOND
 from gristmill.model.connections import connect_string
 from gristmill.model.job_tables import JobGroup, ScriptResult
 from gristmill.model.tables import Connection
+from gristmill.problems import plural
 from gristmill.storage.tables.publishing import Publication
 
 Json = dict[str, Any]
@@ -54,7 +55,7 @@ def publish_result(bench: Bench, running: Running, stage: Publish) -> Done:
     except JobError as error:
         # then only the database's own word says that nothing was committed
         raise _unknown(started[-1]) if started and error.name != "RunError" else error from None
-    running.journal.log("info", f"published {answer['rows']} rows into {answer['table']}")
+    running.journal.log("info", f"published {plural(answer['rows'], 'row')} into {answer['table']}")
     return Done({"published": answer}, _record(bench, group, stage, answer))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gristmill.problems import plural
+
 
 @dataclass(slots=True)
 class Repairs:
@@ -17,12 +19,17 @@ class Repairs:
 
     def sentence(self) -> str | None:
         """What was repaired, for the job's log; None where nothing was."""
-        facts = {
-            "rows with absent fields": self.short_rows,
-            "rows with surplus fields, kept in the last column": self.long_rows,
-            "rows with broken quotes": self.broken_quotes,
-            "empty lines left out": self.blank_lines,
-            "bytes that are no text, now U+FFFD": self.bad_bytes,
-        }
-        told = [f"{count} {what}" for what, count in facts.items() if count]
+        verb = "is" if self.bad_bytes == 1 else "are"
+        facts = (
+            (self.short_rows, "row", "with absent fields"),
+            (self.long_rows, "row", "with surplus fields, kept in the last column"),
+            (self.broken_quotes, "row", "with broken quotes"),
+            (self.blank_lines, "empty line", "left out"),
+            (
+                self.bad_bytes,
+                "byte",
+                f"that {verb} no text, now U+FFFD",
+            ),
+        )
+        told = [f"{plural(count, noun)} {what}" for count, noun, what in facts if count]
         return ", ".join(told) if told else None

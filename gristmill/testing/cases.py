@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gristmill.problems import quoted
+from gristmill.problems import plural, quoted
 
 Cell = str | None
 _REQUIRED = ("id", "about", "columns", "rows", "recipe", "expect")
@@ -127,7 +127,7 @@ def _table(item: Mapping[str, Any]) -> Table:
     rows = tuple(tuple(row) for row in item["rows"])
     for number, row in enumerate(rows, 1):
         if len(row) != len(columns):
-            raise ValueError(f"row {number} has {len(row)} cells for {len(columns)} columns")
+            raise ValueError(f"row {number} has {plural(len(row), 'cell')} for {plural(len(columns), 'column')}")
         if not all(cell is None or isinstance(cell, str) for cell in row):
             raise TypeError(f"row {number}: cells are texts or null")
     return Table(columns, rows)

@@ -70,7 +70,7 @@ def test_logs_are_unpacked_by_job(curl, desk, recipe):
     archive = zipfile.ZipFile(io.BytesIO(curl.get(f"/v4/jobGroups/{group}/logs").content))
     jobs = curl.get(f"/v4/jobGroups/{group}/jobs").json()["data"]
     logs = [archive.read(f"job-{group}-logs/{job['id']}/job.log").decode() for job in jobs]
-    assert "wrote 1 rows" in logs[0]
+    assert "wrote 1 row " in logs[0]
     assert logs[0][10] == "T"
 
 

@@ -41,7 +41,7 @@ def test_reads_a_case_with_its_place(tmp_path: Path) -> None:
         ("[]", "expected an object"),
         (json.dumps({**LINE, "expekt": 1}), "unknown key 'expekt'"),
         (json.dumps({key: LINE[key] for key in LINE if key != "recipe"}), "no key 'recipe'"),
-        (json.dumps({**LINE, "rows": [["1", "2"]]}), "row 1 has 2 cells for 1 columns"),
+        (json.dumps({**LINE, "rows": [["1", "2"]]}), "row 1 has 2 cells for 1 column"),
         (json.dumps({**LINE, "rows": [[1]]}), "cells are texts or null"),
         (json.dumps({**LINE, "expect": {}}), "either"),
     ],

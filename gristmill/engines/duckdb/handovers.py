@@ -31,7 +31,7 @@ from gristmill.plan.primitives import Cast
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.plan.walking import walk
-from gristmill.problems import RunError, quoted, run_error
+from gristmill.problems import RunError, plural, quoted, run_error
 from gristmill.recipe.job import Handover, Job
 from gristmill.recipe.sharing import VERSION, inputs_as_found, sources_of
 from gristmill.storage.formats.parquet import glob_escaped
@@ -140,7 +140,7 @@ class Handovers:
             with watched(self._session, self._watch, most=50):  # what is made of the rows comes after
                 count = self._write(shared, rows, hidden)
             hidden.replace(shared.path)
-            self._watch.log("info", f"recipe {name}: {count} rows kept for the other outputs of the flow run")
+            self._watch.log("info", f"recipe {name}: {plural(count, 'row')} kept for the other outputs of the flow run")
         except (duckdb.Error, OSError, RunError) as error:
             hidden.unlink(missing_ok=True)
             if isinstance(error, duckdb.Error) and self._sources.is_irregular(error):

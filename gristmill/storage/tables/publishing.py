@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
-from gristmill.problems import TransientError, quoted, run_error
+from gristmill.problems import TransientError, plural, quoted, run_error
 from gristmill.storage.tables.incoming import Fit, Incoming, Staged
 from gristmill.storage.tables.login import Login
 from gristmill.storage.tables.session import Described, Existing, Session, UnknownStateError, connect
@@ -110,7 +110,7 @@ def _carry_out(session: Session, change: Change, fits: Sequence[Fit], staged: St
                     session.run(step.tree)
                 case Load():
                     rows = session.load(step.table, fits, step.columns, staged, talk.progress)
-                    talk.log("info", f"loaded {rows} rows into {shown(step.table)}")
+                    talk.log("info", f"loaded {plural(rows, 'row')} into {shown(step.table)}")
                 case Ask():
                     talk.ask({"table": shown(change.target), "rows": rows})
                     asked = True

@@ -18,7 +18,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
-from gristmill.problems import quoted, run_error
+from gristmill.problems import plural, quoted, run_error
 from gristmill.storage.detect import look
 from gristmill.storage.formats.avro import CLOCK
 from gristmill.storage.reading import Reading
@@ -53,7 +53,7 @@ def work(task: Json, talk: Talk) -> Json:
     """What an engine process does with `{"login", "relation", "file", "options"}`: see `read_relation`."""
     login = Login.from_json(task["login"])
     answer = read_relation(login, task["relation"], Path(task["file"]), task.get("options") or {})
-    talk.log("info", f"read {answer['rows']} rows of {len(answer['columns'])} columns")
+    talk.log("info", f"read {plural(answer['rows'], 'row')} of {plural(len(answer['columns']), 'column')}")
     return answer
 
 
