@@ -9,6 +9,13 @@ from pathlib import Path
 import pytest
 
 from gristmill.engines.casework import run_case
+from gristmill.engines.duckdb.session import Session
+from gristmill.plan.building import cast
+from gristmill.plan.expressions import Column, Form
+from gristmill.plan.primitives import Aggregated
+from gristmill.plan.relations import Aggregate, Plan, Source
+from gristmill.recipe.job import Job, Limits
+from gristmill.recipe.job import Source as JobSource
 from tests.engines.file_runs import records
 
 FILLING = 150_000  # rows; more than one thread of the engine takes at a time
@@ -103,3 +110,15 @@ def test_deviations_behind_a_window_are_the_same_in_every_run(tmp_path: Path) ->
     )
     runs = [records(file, recipe=recipe) for _ in range(4)]
     assert runs[1:] == runs[:1] * 3
+
+
+def test_one_thread_for_a_question_of_order_and_all_of_them_again() -> None:
+    rows = JobSource("numbers", {"format": "rows", "columns": ["x"]})
+    with Session(Job(sources=(rows,), recipes=(), limits=Limits(threads=2))) as session:
+        session.load_rows(0, ["x"], [["1.5"], ["2.5"]])
+        x = cast(Column(1, Form.TEXT), Form.DECIMAL)
+        source = Source(0, (1,), (Form.TEXT,), 2, 3, 4)
+        spread = Plan(Aggregate(source, (), ((5, Aggregated("stddev_samp", (x,))),)), (("q", Column(5, Form.DECIMAL)),))
+        assert session.query(spread).in_order
+        session.all_rows(spread)
+        assert session.connection.execute("SELECT current_setting('threads')").fetchall() == [(2,)]

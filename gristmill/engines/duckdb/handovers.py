@@ -154,10 +154,10 @@ class Handovers:
         shared.types = self._types(rows.plan([("", column) for column in columns]))
         shared.forms = [column.kind.value for column in columns]
         items = [_kept(column, type) for column, type in zip(columns, shared.types, strict=True)]
-        query = self._session.query(rows.plan([("", item) for item in items])).tree
+        query = self._session.query(rows.plan([("", item) for item in items]))
         pair = exp.PropertyEQ(this=text(METADATA), expression=text(json.dumps(shared.as_json())))
         options = [("FORMAT", exp.var("parquet")), ("KV_METADATA", exp.Struct(expressions=[pair]))]
-        count = copy(self._session, query, hidden, options)
+        count = copy(self._session, query.tree, hidden, options, in_order=query.in_order)
         with hidden.open("rb") as file:
             os.fsync(file.fileno())
         return count

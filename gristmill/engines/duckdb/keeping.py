@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from gristmill.engines.duckdb.session import Session
 from gristmill.plan.expressions import Column, Expr, Form, Key
-from gristmill.plan.relations import Source
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Value
 
@@ -25,12 +24,10 @@ def kept(session: Session, rows: Rows) -> Rows:
 
 def keep(session: Session, rows: Rows, wanted: Sequence[Expr], *, in_memory: bool = False) -> tuple[Rows, list[Column]]:
     """The rows without fields, in their order, and the columns that now hold the wanted expressions."""
-    index = session.keep(rows.plan([(f"f{at}", expr) for at, expr in enumerate(wanted)]), in_memory=in_memory)
     columns = [Column(next(rows.ids), Form.TEXT if item.form is Form.ANY else item.form) for item in wanted]
-    row, record, path = (next(rows.ids) for _ in range(3))
-    numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)
-    source = Source(index, numbers, forms, row, record, path)
-    return Rows(source, (), (Key(Column(row, Form.INTEGER)),), rows.ids), columns
+    plan = rows.plan([(f"f{at}", expr) for at, expr in enumerate(wanted)])
+    source = session.keep(plan, columns, in_memory=in_memory)
+    return Rows(source, (), (Key(Column(source.row, Form.INTEGER)),), rows.ids), columns
 
 
 def _parts(value: Value) -> list[Expr]:

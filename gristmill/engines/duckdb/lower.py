@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from gristmill.engines.duckdb.sums import exact_sums
+from gristmill.engines.duckdb.sums import depends_on_order, exact_sums
 from gristmill.engines.sql.batches import BatchCall, routine_name
 from gristmill.engines.sql.expand import expand_plan
 from gristmill.engines.sql.levels import Builder, Read
@@ -29,16 +29,20 @@ TYPES = {
     Form.TEXTS: "VARCHAR[]",
 }
 
-# How the sources of a plan are read, once it is known what is done with their rows.
-Reader = Callable[[Plan], Read]
+# How the sources of a plan are read, once it is known whether their rows must come in order.
+Reader = Callable[[bool], Read]
 
 
 @dataclass(slots=True)
 class Query:
-    """A query with the vectorised routines that it calls, by their SQL names."""
+    """A query with the vectorised routines that it calls, by their SQL names.
+
+    `in_order`: what it answers depends on the order in which rows come, so one thread has to run it.
+    """
 
     tree: exp.Select
     columns: tuple[str, ...]
+    in_order: bool
     batches: dict[str, BatchCall] = field(default_factory=dict)
 
     def sql(self) -> str:
@@ -50,5 +54,6 @@ def lower(plan: Plan, ids: Iterator[int], reader: Reader) -> Query:
     plan = share_readings(drop_kept_order(prune_columns(plan)), ids)
     plan = prune_columns(exact_sums(expand_plan(plan, FUNCTIONS, "duckdb", ids), ids))
     writer = Writer(TYPES, routine_name)
-    tree = Builder(plan, writer.write, reader(plan)).query()
-    return Query(tree, tuple(name for name, _ in plan.columns), writer.batches)
+    in_order = depends_on_order(plan)
+    tree = Builder(plan, writer.write, reader(in_order)).query()
+    return Query(tree, tuple(name for name, _ in plan.columns), in_order, writer.batches)

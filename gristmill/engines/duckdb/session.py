@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import Parameter, Signature
@@ -18,7 +18,6 @@ from gristmill.engines.duckdb.connection import connect, one_thread
 from gristmill.engines.duckdb.holding import TooManyError, held
 from gristmill.engines.duckdb.lower import Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
-from gristmill.engines.duckdb.sums import depends_on_order
 from gristmill.engines.duckdb.tables import FILE_PATH
 from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.levels import Read
@@ -81,11 +80,14 @@ class Session:
         """The same, nothing kept."""
         query = self.query(plan)
         query.tree.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
-        return self.connection.execute(query.sql()).fetchall()
+        with self._threads_for(query):
+            return self.connection.execute(query.sql()).fetchall()
 
     def all_rows(self, plan: Plan) -> list[tuple[str | None, ...]]:
         """All rows of a plan, in order."""
-        return self.connection.execute(self.query(plan).sql()).fetchall()
+        query = self.query(plan)
+        with self._threads_for(query):
+            return self.connection.execute(query.sql()).fetchall()
 
     def load_rows(self, number: int, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
         """Make a source of texts that stand in memory."""
@@ -100,24 +102,25 @@ class Session:
                 [list(row) for row in rows],
             )
 
-    def keep(self, plan: Plan, *, in_memory: bool = False) -> int:
-        """Make a table of a plan's rows; answers the number of the source that reads it.
+    def keep(self, plan: Plan, columns: Sequence[Column], *, in_memory: bool = False) -> Source:
+        """Make a table of a plan's rows; answers the source that reads its columns under these numbers.
 
         `in_memory`: the rows of a result, which are read as a whole; a table only where they are too many.
         """
-        number = self._next_source()
-        name = f"source_{number}"
-        columns = ", ".join(f"f{at}" for at in range(len(plan.columns))) or "nothing"
-        query = self.query(plan).sql()
+        source = self._reading(self._next_source(), columns)
+        query = self.query(plan)
+        with self._threads_for(query):
+            self._fill(f"source_{source.index}", query.sql(), len(columns), in_memory=in_memory)
+        return source
+
+    def _fill(self, name: str, query: str, columns: int, *, in_memory: bool) -> None:
+        names = ", ".join(f"f{at}" for at in range(columns)) or "nothing"
         if in_memory:
-            try:
-                self._held.append(held(self.connection, name, f"SELECT * FROM ({query}) AS held ({columns})"))
-                return number
-            except TooManyError:
-                pass
-        self.connection.execute(f"CREATE TEMP TABLE {name} ({columns}) AS {query}")
+            with suppress(TooManyError):
+                self._held.append(held(self.connection, name, f"SELECT * FROM ({query}) AS held ({names})"))
+                return
+        self.connection.execute(f"CREATE TEMP TABLE {name} ({names}) AS {query}")
         self.numbering.knows(name)
-        return number
 
     def stand_in(self, node: Relation, row: Column | None, columns: Sequence[Column], query: exp.Query) -> None:
         """From now on the rows of a relation are read with this query instead of being computed.
@@ -135,14 +138,18 @@ class Session:
         """A kept table that nobody reads any more."""
         self.connection.execute(f"DROP TABLE source_{number}")
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Rows in memory come in their order."""
-        return one_thread(self.connection) if self._held else nullcontext()
+    def writing(self, *, in_order: bool) -> AbstractContextManager[None]:
+        """While a query's rows are written: those that lie in memory come in their order, and others that must."""
+        return one_thread(self.connection) if in_order or self._held else nullcontext()
+
+    def _threads_for(self, query: Query) -> AbstractContextManager[None]:
+        # also behind a sort or a window several threads take rows as they come
+        return one_thread(self.connection) if query.in_order else nullcontext()
 
     def _keep_groups(self, node: Aggregate) -> None:
         columns = tuple(Column(number, item.form) for number, item in (*node.keys, *node.columns))
-        index = self.keep(Plan(node, tuple((f"f{at}", column) for at, column in enumerate(columns))))
-        self._stand_ins[id(node)] = StandIn(node, self._reading(index, columns))
+        plan = Plan(node, tuple((f"f{at}", column) for at, column in enumerate(columns)))
+        self._stand_ins[id(node)] = StandIn(node, self.keep(plan, columns))
 
     def _reading(self, index: int, columns: Sequence[Column], row: Column | None = None) -> Source:
         numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)
@@ -194,10 +201,7 @@ class Session:
         self.numbering.forget(f"source_{number}")
         self.connection.execute(f"CREATE OR REPLACE VIEW source_{number} AS {query.sql(dialect='duckdb')}")
 
-    def _reader(self, plan: Plan) -> Read:
-        in_order = depends_on_order(plan)
-        if in_order:  # also behind a sort or a window several threads take rows as they come
-            self.connection.execute("SET threads = 1")
+    def _reader(self, in_order: bool) -> Read:
         return partial(self._read, in_parallel=not in_order)
 
     def _read(self, node: Source, wanted: set[int], *, in_parallel: bool) -> tuple[exp.Expr, dict[int, exp.Expr]]:

@@ -34,7 +34,7 @@ def stage_sources(photon: Photon, job: Job, folder: Path) -> list[Path]:
         query = exp.Select(
             expressions=[exp.Star(), counted.copy()], from_=exp.From(this=exp.to_table(f"source_{number}"))
         )
-        copy(photon, query, file, [("FORMAT", exp.var("parquet"))])
+        copy(photon, query, file, [("FORMAT", exp.var("parquet"))], in_order=False)
     return files
 
 

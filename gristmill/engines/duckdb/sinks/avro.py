@@ -43,12 +43,9 @@ def write_avro(
         cells = typed_cells(scope, include_mismatches=sink.include_mismatches, moments=False, texts=texts)
         columns = Columns(session, scope.rows, cells)
         columns.misfits.begin()
-        session.connection.execute(columns.select(columns.sql()).sql(dialect="duckdb"))
         schema = avro_schema(record_name(Path(sink.path)), cells)
         writer = _Parts(_again(used, paths), schema, codec, part_bytes)
-        while found := session.connection.fetchmany(ROWS_AT_A_TIME):
-            writer.write(found)
-        writer.close()
+        _fill(writer, session, columns)
         nulled = columns.misfits.counts()
         misfits = soft_misfits(cells, nulled)
         if not misfits:
@@ -56,6 +53,14 @@ def write_avro(
                 path.unlink()
             return Written(writer.rows, nulled)
         texts += misfits
+
+
+def _fill(writer: _Parts, session: Session, columns: Columns) -> None:
+    with session.writing(in_order=columns.in_order):
+        session.connection.execute(columns.select(columns.sql()).sql(dialect="duckdb"))
+        while found := session.connection.fetchmany(ROWS_AT_A_TIME):
+            writer.write(found)
+    writer.close()
 
 
 def _again(used: list[Path], paths: Iterator[Path]) -> Iterator[Path]:

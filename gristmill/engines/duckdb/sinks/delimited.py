@@ -42,7 +42,7 @@ def write_csv(session: Session, rows: Rows, env: Environment, sink: Sink, path: 
     columns.misfits.begin()
     query = _lines(columns, cells, delimiter, always, _marked(session, scope.rows))
     head = header_line(columns.names, delimiter, always) if header else None
-    count = copy_lines(session, query, path, head)
+    count = copy_lines(session, query, path, head, in_order=columns.in_order)
     return Written(count, columns.misfits.counts(), quotes=True, header=header)
 
 

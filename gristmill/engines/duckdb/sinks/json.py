@@ -28,5 +28,5 @@ def write_json(session: Session, rows: Rows, env: Environment, sink: Sink, path:
     for name, cell in zip(columns.names, columns.sql(otherwise=text("null")), strict=True):
         parts += [text(f"{',' if parts else '{'}{json.dumps(name, ensure_ascii=False)}:"), cell]
     line = called("concat", *parts, text("}")) if parts else text("{}")
-    count = copy_lines(session, columns.select([line]), path, None)
+    count = copy_lines(session, columns.select([line]), path, None, in_order=columns.in_order)
     return Written(count, columns.misfits.counts())

@@ -44,7 +44,10 @@ class Misfits:
 
 
 class Columns:
-    """The query of a sink's cells: a table `q` and the SQL of each column, misfits counted."""
+    """The query of a sink's cells: a table `q` and the SQL of each column, misfits counted.
+
+    `in_order`: what it answers depends on the order in which rows come.
+    """
 
     def __init__(self, session: Session, rows: Rows, cells: Sequence[Cell]) -> None:
         self.misfits = Misfits(session, [cell.name for cell in cells if cell.raw is not None])
@@ -53,6 +56,7 @@ class Columns:
         raw = [(f"raw {at}", cell.raw) for at, cell in enumerate(cells) if cell.raw is not None]
         plan = Plan(rows.relation, (*((cell.name, cell.expr) for cell in cells), *raw), rows.order)
         self._query = session.query(plan)
+        self.in_order = self._query.in_order
         places = iter(range(len(cells), len(cells) + len(raw)))
         self._raw = [None if cell.raw is None else next(places) for cell in cells]
 

@@ -43,7 +43,8 @@ def write_parquet(session: Session, rows: Rows, env: Environment, sink: Sink, pa
             for item, cell in zip(columns.sql(), cells, strict=True)
         ]
         noted = [_types_of(scope, cells)] if sink.options.get("noteTypes") else []
-        count = copy(session, columns.select(items), path, [*_options(sink, len(cells)), *noted])
+        options = [*_options(sink, len(cells)), *noted]
+        count = copy(session, columns.select(items), path, options, in_order=columns.in_order)
         nulled = columns.misfits.counts()
         misfits = soft_misfits(cells, nulled)
         if not misfits:
@@ -110,7 +111,7 @@ def split_parquet(session: Session, whole: Path, parts: list[Path], rows: int, s
         )
         star = exp.Star(**{"except_": [exp.to_identifier("file_row_number")]})
         query = exp.Select(expressions=[star], from_=exp.From(this=source), where=exp.Where(this=within))
-        copy(session, query, part, _options(sink, 1))
+        copy(session, query, part, _options(sink, 1), in_order=False)
 
 
 def uncompressed_size(session: Session, path: Path) -> int:
