@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ RanFrom = Annotated[str, Query(description="`ui`, `schedule` or `api`; several w
 StatusQuery = Annotated[str, Query(description="`InProgress`, `Complete`, `Failed`, `Canceled`; several with commas")]
 RunBy = Annotated[Id | None, Query(alias="runBy", description="only runs that this person has started")]
 
+Conditions = list[ColumnElement[bool]]
+
 _OPERATORS = {"gte": "__ge__", "gt": "__gt__", "lte": "__le__", "lt": "__lt__"}
 _MOMENTS = {"createdat": JobGroup.created_at, "updatedat": JobGroup.updated_at}
 
@@ -40,12 +42,32 @@ def library_statement() -> Select[Any]:
     return joined.join(Flow, Flow.id == FlowNode.flow_id).join(Recipe, Recipe.id == FlowNode.recipe_id)
 
 
-def asked(**wanted: str | int | None) -> list[ColumnElement[bool]]:
+def _kinds(ranfor: RanFor = "", ranfrom: RanFrom = "", status: StatusQuery = "") -> Conditions:
+    return _asked(ranfor=ranfor, ranfrom=ranfrom, status=status)
+
+
+Kinds = Annotated[Conditions, Depends(_kinds)]
+
+
+def _groups(kinds: Kinds, flow_node_id: FlowNodeId = None, flow_run_id: FlowRunId = None) -> Conditions:
+    return _asked(flow_node_id=flow_node_id, flow_run_id=flow_run_id) + kinds
+
+
+def _library(request: Request, kinds: Kinds, run_by: RunBy = None) -> Conditions:
+    return kinds + _asked(creator_id=run_by) + _asked_dates(request)
+
+
+# which runs a query of each list asks for
+GroupsAsked = Annotated[Conditions, Depends(_groups)]
+LibraryAsked = Annotated[Conditions, Depends(_library)]
+
+
+def _asked(**wanted: str | int | None) -> Conditions:
     """Conditions by columns of job groups; a text may name several values with commas."""
     return [_one_of(getattr(JobGroup, column), value) for column, value in wanted.items() if value not in (None, "")]
 
 
-def asked_dates(request: Request) -> list[ColumnElement[bool]]:
+def _asked_dates(request: Request) -> Conditions:
     """`dateFilter[createdAt][gte]=1700000000000` of a query. Raises ApiError 400 for one that cannot be read."""
     found = (item for item in request.query_params.multi_items() if item[0].lower().startswith("datefilter"))
     return [_moment(key, value) for key, value in found]

@@ -13,7 +13,7 @@ from gristmill.api.answers import counted, listed, many, one
 from gristmill.api.embedding import Json
 from gristmill.api.errors import invalid
 from gristmill.api.inputs import Item, List, PathId
-from gristmill.api.resources.job_lists import FlowNodeId, FlowRunId, RanFor, RanFrom, StatusQuery, asked, with_flows
+from gristmill.api.resources.job_lists import GroupsAsked, with_flows
 from gristmill.api.resources.jobs import JOB_GROUPS, JOBS, SCRIPT_RESULTS, published_view, started_view
 from gristmill.api.resources.webhooks import DELIVERIES
 from gristmill.api.routing import FILE, Conf, CurrentUser, Db, v4_router
@@ -59,38 +59,17 @@ def run_job_again(id: PathId, user: CurrentUser, db: Db, conf: Conf, body: NewRu
 
 
 @router.get("")
-def list_job_groups(
-    user: CurrentUser,
-    db: Db,
-    conf: Conf,
-    query: List,
-    flow_node_id: FlowNodeId = None,
-    flow_run_id: FlowRunId = None,
-    ranfor: RanFor = "",
-    ranfrom: RanFrom = "",
-    status: StatusQuery = "",
-) -> Json:
+def list_job_groups(user: CurrentUser, db: Db, conf: Conf, query: List, asked: GroupsAsked) -> Json:
     """Your runs, newest first, each with its flow."""
-    where = asked(flow_node_id=flow_node_id, flow_run_id=flow_run_id, ranfor=ranfor, ranfrom=ranfrom, status=status)
     with db.read() as session:
-        return with_flows(session, listed(session, conf, user, JOB_GROUPS, query, *where))
+        return with_flows(session, listed(session, conf, user, JOB_GROUPS, query, *asked))
 
 
 @router.get("/count")
-def count_job_groups(
-    user: CurrentUser,
-    db: Db,
-    query: List,
-    flow_node_id: FlowNodeId = None,
-    flow_run_id: FlowRunId = None,
-    ranfor: RanFor = "",
-    ranfrom: RanFrom = "",
-    status: StatusQuery = "",
-) -> Json:
+def count_job_groups(user: CurrentUser, db: Db, query: List, asked: GroupsAsked) -> Json:
     """How many runs there are."""
-    where = asked(flow_node_id=flow_node_id, flow_run_id=flow_run_id, ranfor=ranfor, ranfrom=ranfrom, status=status)
     with db.read() as session:
-        return counted(session, user, JOB_GROUPS, query, *where)
+        return counted(session, user, JOB_GROUPS, query, *asked)
 
 
 @router.get("/{id}")
