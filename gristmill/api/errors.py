@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -19,6 +19,7 @@ from gristmill.model.errors import (
     MissingError,
     ModelError,
 )
+from gristmill.model.schema import is_unlike
 from gristmill.problems import MAX_REPORTED, ProblemError
 
 Details = str | list[Any] | None
@@ -88,6 +89,12 @@ def away() -> ApiError:
     return ApiError(503, "ServiceUnavailableException", "Service unavailable", details, {"x-retry-after": "1"})
 
 
+def outdated() -> ApiError:
+    """503: the tables are not those of this program; waiting does not help."""
+    details = "the server's database has not the tables of this version: run 'gristmill db upgrade', start it again"
+    return ApiError(503, "ServiceUnavailableException", "Service unavailable", details)
+
+
 def server_fault() -> ApiError:
     """500: our fault; what happened is in the log under the request id."""
     return ApiError(500, "InternalServerError", "Internal server error", "see the server's log for this request id")
@@ -115,6 +122,8 @@ def as_api_error(error: Exception, request: Request) -> ApiError:
             return invalid("; ".join(_sentence(item) for item in error.errors()[:MAX_REPORTED]))
         case IntegrityError():
             return ApiError(409, "ConflictException", "Conflict", "somebody else was faster: this is taken already")
+        case DBAPIError() if is_unlike(error):
+            return outdated()
         case OperationalError() | InterfaceError():
             return away()
         case HTTPException():
@@ -127,9 +136,12 @@ def add_handlers(app: FastAPI) -> None:
     """Let every expected failure of `app` answer in the shape of api 1.4."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        return as_api_error(error, request).response()
+        found = as_api_error(error, request)
+        if found.status == 500:
+            raise error  # the outermost layer logs it
+        return found.response()
 
-    databases = (IntegrityError, OperationalError, InterfaceError)
+    databases = (IntegrityError, OperationalError, InterfaceError, ProgrammingError)
     for kind in (ApiError, ModelError, ProblemError, RequestValidationError, HTTPException, *databases):
         app.add_exception_handler(kind, answer)
 

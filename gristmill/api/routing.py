@@ -53,7 +53,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"description": description, "content": {"application/json": {"schema": _ERROR}}}
     for code, description in {
         "4XX": "The request cannot be fulfilled; the details say why (api 1.4).",
-        "503": "The server's database does not answer at the moment.",
+        "503": "The server's database does not answer at the moment, or is not of this version.",
     }.items()
 }
 _JSON_RANGES = ("*/*", "application/*", "application/json")

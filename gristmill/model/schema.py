@@ -8,15 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from gristmill.model.database import Sessions
 
 HEAD = "0004"
+_UNDEFINED = ("42P01", "42703")  # PostgreSQL: no such table, no such column
+_MISSING, _NO_SUCH_COLUMN = ("no such table", "no such column"), "has no column named"  # SQLite
 _FOLDER = Path(__file__).parent / "migrations"
 
 
 class SchemaError(Exception):
     """The tables are not those of this program and only an administrator may change them."""
+
+
+def is_unlike(error: DBAPIError) -> bool:
+    """Whether a statement has failed because the tables are not those of this program."""
+    if getattr(error.orig, "sqlstate", None) in _UNDEFINED:
+        return True
+    return str(error.orig).startswith(_MISSING) or _NO_SUCH_COLUMN in str(error.orig)
 
 
 def upgrade(sessions: Sessions) -> None:
