@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from gristmill.plan.expressions import Constant, Expr, Form, Literal, Scalar
+from gristmill.plan.expressions import Constant, Expr, Form, Scalar
 from gristmill.plan.values import FORMS, SOFT, Typing, Value, static
 from gristmill.types.logical import DECIMAL, INTEGER, Family, LogicalType
 
@@ -284,10 +284,3 @@ def window(name: str, *, takes: Sequence[Argument] = (), returns: Any, **more: A
 def hidden(name: str, *, takes: Sequence[Argument] = (), returns: Any, doc: str, **more: Any) -> Function:
     """A scalar that recipes cannot name: views, printing, keys."""
     return _declare(FunctionKind.SCALAR, name, takes, returns, {"hidden": True, "doc": doc, **more})
-
-
-def literal_default(argument: Argument) -> Expr:
-    """The default of an optional argument that is no constant."""
-    value = argument.default
-    assert not isinstance(value, tuple)
-    return Literal(value)

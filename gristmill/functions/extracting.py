@@ -26,7 +26,7 @@ from gristmill.plan.expressions import Apply, Expr, Form
 from gristmill.plan.values import SOFT
 from gristmill.types.blanks import trim
 from gristmill.types.json_text import compact
-from gristmill.types.logical import ARRAY, OBJECT, STRING
+from gristmill.types.logical import ARRAY, OBJECT
 
 AREA = Argument("area", Want.TEXTS)
 SLOW = Argument("slow", Want.FLAG)
@@ -36,13 +36,6 @@ def _empty(s: Expr) -> Expr:
     return coalesce(s.eq(""), True)
 
 
-FIRST_FOUND = hidden(
-    "first_found", takes=[text("s"), string("regex"), count("group")], returns=STRING,
-    doc="The first match of a pattern, or a group of it.", basis="transforms 7.14",
-    tree=lambda s, regex, group: case(
-        (_empty(s), ""), (call("regexp_matches", s, regex), call("regexp_extract", s, regex, group))
-    ),
-)  # fmt: skip
 ALL_FOUND = hidden(
     "all_found", takes=[text("s"), string("regex"), count("group"), count("limit")], returns=SOFT,
     doc="The matches of a pattern, or a group of each.", basis="transforms 7.14",

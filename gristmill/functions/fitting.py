@@ -20,11 +20,6 @@ _READERS = {"Integer": READ_INTEGER, "Float": READ_DECIMAL, "Bool": READ_BOOLEAN
 TYPE = Argument("type", Want.TEXTS)
 
 
-def sql_can_tell(logical: LogicalType) -> bool:
-    """Whether a tree tells the type; the others (JSON, dates without a format) need a routine."""
-    return logical.name in _READERS or logical.name in PATTERNS or logical.format is not None
-
-
 def plain_notation(format: str) -> str:
     """The expression of a Datetime format without groups: matching is several times faster so."""
     return re.sub(r"\?P<\w+>", "?:", notation_regex(format))

@@ -1,4 +1,4 @@
-"""Lines of text files (platform 4.4, 4.7): hidden functions that sinks apply."""
+"""Cells as values in lines of JSON (platform 4.7): a hidden function that the sink applies."""
 
 from __future__ import annotations
 
@@ -32,22 +32,4 @@ JSON_MEMBER = hidden(
     doc="A cell as a value in a line of JSON.",
     basis="platform 4.7",
     tree=_json_member,
-)
-
-
-def _csv_field(s: Expr, delimiter: str, always: str) -> Expr:
-    quoted = call("concat", '"', call("replace", s, '"', '""'), '"')
-    if always:
-        return quoted
-    special = call("contains", s, delimiter) | call("regexp_matches", s, '["\r\n]')
-    return case((special, quoted), otherwise=s)
-
-
-CSV_FIELD = hidden(
-    "csv_field",
-    takes=[text("s"), string("delimiter"), string("always")],
-    returns=STRING,
-    doc="A text as a field of a delimited line, for delimiters of several characters.",
-    basis="platform 4.4",
-    tree=_csv_field,
 )

@@ -8,7 +8,7 @@ from gristmill.language import tree
 from gristmill.language.calls import height
 from gristmill.language.operands import Operands
 from gristmill.language.scanner import NUMBER, Scanner, syntax_error
-from gristmill.problems import Problem, RecipeError
+from gristmill.problems import Problem
 
 DEEPEST, TALLEST = 100, 200
 TOO_DEEP = f"nested more than {DEEPEST} levels deep"
@@ -128,14 +128,3 @@ class Expressions(Operands):
     def _accepts(self, sign: str) -> bool:
         self.scanner.skip()
         return self.scanner.accept(sign)
-
-
-def parse_expression(text: str) -> tree.Expression:
-    """One expression. Raises RecipeError where it cannot be read to its end."""
-    scanner = Scanner(text)
-    problems: list[Problem] = []
-    result = Expressions(scanner, problems).expression()
-    scanner.skip()
-    if scanner.char:
-        raise RecipeError(Problem("syntax", f"expected an operator before {scanner.found()}", span=scanner.here()))
-    return result

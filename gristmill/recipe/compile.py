@@ -115,7 +115,6 @@ class _Compiler:
         transform = TRANSFORMS.transform(step.transform)
         if transform is None:
             return rows
-        env.warnings.clear()
         try:
             after = transform.bound(step, env).apply(rows)
         except OpenSchemaError:
@@ -123,7 +122,6 @@ class _Compiler:
         except RecipeError as error:
             self._report(recipe, [_placed(problem, step, number) for problem in error.problems])
             after = rows
-        self._report(recipe, [_placed(problem, step, number) for problem in env.warnings])
         return self._within_limits(after, step, number, recipe)
 
     def _within_limits(self, rows: Rows, step: tree.Step, number: int, recipe: RecipeText) -> Rows:

@@ -12,7 +12,7 @@ from gristmill.plan.passes.graph import available, inputs_first, made_by
 from gristmill.plan.relations import Plan, Relation
 from gristmill.plan.rows import Ask, Rows
 from gristmill.plan.walking import columns_of
-from gristmill.problems import Problem, Span, did_you_mean, quoted, recipe_error
+from gristmill.problems import Span, did_you_mean, quoted, recipe_error
 from gristmill.types.inference import infer_soft_type
 from gristmill.types.logical import LogicalType
 
@@ -34,7 +34,6 @@ class Environment:
     dataset_names: tuple[str, ...] = ()
     max_columns: int = 2500
     streams: Iterator[int] = field(default_factory=count)
-    warnings: list[Problem] = field(default_factory=list)
     _samples: dict[int, list[str | None]] = field(default_factory=dict)
     _inferred: dict[int, LogicalType] = field(default_factory=dict)
 
@@ -64,9 +63,6 @@ class Environment:
                 span=span,
             )
         return rows
-
-    def warn(self, code: str, message: str, span: Span | None = None) -> None:
-        self.warnings.append(Problem(code, message, severity="warning", span=span))
 
     def inferred(self, column: Column, rows: Rows) -> LogicalType | None:
         """The type of a soft column by the first rows of the step that made it (types 8.3); None without data."""

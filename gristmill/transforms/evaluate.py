@@ -9,9 +9,7 @@ from typing import Any
 from gristmill.functions.declare import Argument, Function, FunctionKind, Want
 from gristmill.functions.registry import FUNCTIONS
 from gristmill.language import tree
-from gristmill.plan.expressions import Expr
 from gristmill.plan.values import NULL, Kind, Value, literal
-from gristmill.plan.views import condition_view
 from gristmill.problems import RecipeError, Span, recipe_error
 from gristmill.transforms.calls import apply, check_count, find_function
 from gristmill.transforms.constants import bind_constant, parameter_literal
@@ -26,11 +24,6 @@ def evaluate(node: tree.Value, scope: Scope) -> Value:
         return _EVALUATORS[type(node)](node, scope)
     except KeyError:
         raise recipe_error("syntax", "expected a value here", span=node.span) from None
-
-
-def evaluate_condition(node: tree.Value, scope: Scope) -> Expr:
-    """The expression as a test: null where it is neither true nor false."""
-    return condition_view(evaluate(node, scope))
 
 
 def _array(node: tree.Array, scope: Scope) -> Value:

@@ -8,7 +8,6 @@ import time
 import pytest
 
 from gristmill.language import tree
-from gristmill.language.expressions import parse_expression
 from gristmill.language.parser import parse
 from gristmill.language.printer import print_recipe
 from gristmill.problems import RecipeError
@@ -16,6 +15,7 @@ from gristmill.recipe.check import check
 from gristmill.recipe.job import Job, RecipeText, Source, SourceColumn
 from gristmill.transforms.registry import TRANSFORMS
 from gristmill.types.logical import LogicalType
+from tests.language.expressions import parse_expression
 
 COLUMNS = {"a": "String", "b": "Datetime", "Qty": "Integer"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gristmill.language import tree
-from gristmill.language.expressions import parse_expression
 from gristmill.language.parser import parse
 from gristmill.language.printer import print_expression, print_recipe
 from gristmill.transforms.registry import TRANSFORMS
+from tests.language.expressions import parse_expression
 
 
 def printed(text: str, datasets: tuple[str, ...] = ()) -> str:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from gristmill.language import tree
-from gristmill.language.expressions import parse_expression
 from gristmill.language.parser import parse
 from gristmill.language.printer import print_expression, print_recipe
 from gristmill.transforms.registry import TRANSFORMS
+from tests.language.expressions import parse_expression
 from tests.language.trees import DATASETS, expressions, recipes
 from tests.shared import ABSENT, PACKAGES
 

@@ -122,7 +122,7 @@ def _edges(session: Session, rows: Rows) -> Mapping[int, Rows]:
     return grouped
 
 
-RECIPES = declare(Resource("recipes", Recipe, recipe_view, PERSONS))
+declare(Resource("recipes", Recipe, recipe_view, PERSONS))
 EDGES = declare(Resource("flowEdges", Stamped, edge_view))
 OVERRIDES = declare(
     Resource(

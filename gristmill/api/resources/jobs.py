@@ -211,7 +211,7 @@ FLOW_RUNS = declare(
         sort=("-id",),
     )
 )
-SNAPSHOTS = declare(Resource("snapshots", Snapshot, snapshot_view))
+declare(Resource("snapshots", Snapshot, snapshot_view))
 JOBS = declare(
     Resource(
         "jobs",

@@ -30,7 +30,6 @@ from gristmill.recipe.compile import Applied, Compiled
 from gristmill.recipe.output import text_plan
 from gristmill.transforms.environment import Environment
 
-DIALECTS = ("duckdb", "spark")
 SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "duckdb": ("SET ieee_floating_point_ops = false", "SET TimeZone = 'UTC'"),
