@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from gristmill.storage.column_names import legal_names
 from gristmill.storage.reading import CsvStructure
 from gristmill.storage.records import fields, records, unquoted
 from gristmill.types.logical import STRING, LogicalType
@@ -181,25 +182,6 @@ def _shape(cell: str) -> str:
 
 
 def column_names(header: Row | None, columns: int, *, sanitize: bool) -> list[str]:
-    """Names out of the header row: trimmed, made unique; default names where there are none."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for place in range(columns):
-        default = f"column{place + 2}" if columns > 1 else "column1"
-        cell = header[place] if header is not None else None
-        wanted = re.sub(r"\s*[\r\n]+\s*", " ", (cell or "").strip().lstrip("\ufeff")).strip()
-        wanted = re.sub(r"[\x00-\x1f\x7f]", "", wanted) or default
-        if sanitize:
-            wanted = _sanitized(wanted)
-        name, n = wanted, 0
-        while name.casefold() in taken:
-            n += 1
-            name = f"{wanted}{n}"
-        taken.add(name.casefold())
-        names.append(name)
-    return names
-
-
-def _sanitized(name: str) -> str:
-    result = re.sub(r"\W", "_", name)
-    return f"_{result}" if result[:1].isdigit() else result
+    """Names out of the header row; default names where there are none."""
+    cells = [None] * columns if header is None else header[:columns]
+    return legal_names(cells, sanitize=sanitize, first=2 if columns > 1 else 1)

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.problems import run_error
+from gristmill.storage.column_names import legal_names
 from gristmill.storage.compression import plain
-from gristmill.storage.detected import TEXT, Detected, legal_names
+from gristmill.storage.detected import TEXT, Detected
 from gristmill.storage.formats.json_values import Number, cell
 from gristmill.storage.reading import Reading
 from gristmill.storage.structure import Infer

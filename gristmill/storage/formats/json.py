@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.problems import run_error
-from gristmill.storage.detected import Detected, legal_names, without_types
+from gristmill.storage.column_names import legal_names
+from gristmill.storage.detected import Detected, without_types
 from gristmill.storage.encodings import opened, texts
 from gristmill.storage.formats.delimited import TYPED_ROWS, first_lines
 from gristmill.storage.formats.json_values import LINES, Elements, NotJsonError, cell, layout_of, parse

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gristmill.problems import run_error
-from gristmill.storage.detected import TEXT, Detected, legal_names
+from gristmill.storage.column_names import legal_names
+from gristmill.storage.detected import TEXT, Detected
 from gristmill.storage.formats.avro import CLOCK, DAY, FRACTIONAL, MOMENT
 from gristmill.storage.reading import Reading
 from gristmill.storage.structure import Infer
