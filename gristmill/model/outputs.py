@@ -136,6 +136,23 @@ def write_settings_of(session: Session, output: OutputObject) -> list[WriteSetti
     return list(session.scalars(live.order_by(WriteSetting.id)))
 
 
+def file_facts(row: WriteSetting) -> Json:
+    """How a file output is written, as clients and packages name it; not where."""
+    return {
+        "action": row.action,
+        "format": row.format,
+        "compression": row.compression,
+        "header": row.header,
+        "asSingleFile": row.as_single_file,
+        "delim": row.delim,
+        "hasQuotes": row.has_quotes,
+        "includeMismatches": row.include_mismatches,
+        "prefix": row.prefix,
+        "suffix": row.suffix,
+        "connectionId": None,
+    }
+
+
 def resolve_stored(row: WriteSetting, run: Resolved) -> Json:
     """A stored write setting as a run uses it, with parameters put into the path."""
     resolved = {wire: getattr(row, column) for wire, column in _COLUMNS.items()}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gristmill.model.graph import name_of_node
+from gristmill.model.outputs import file_facts
 from gristmill.model.tables import Connection, FlowNode, WebhookFlowTask, WriteSetting
 from gristmill.model.webhooks import without_secrets
 from gristmill.recipe.packages.places import in_package
@@ -64,17 +65,7 @@ def file_document(row: WriteSetting) -> Json:
     return {
         "id": row.id,
         "path": template,
-        "action": row.action,
-        "format": row.format,
-        "compression": row.compression,
-        "header": row.header,
-        "asSingleFile": row.as_single_file,
-        "delim": row.delim,
-        "hasQuotes": row.has_quotes,
-        "includeMismatches": row.include_mismatches,
-        "prefix": row.prefix,
-        "suffix": row.suffix,
-        "connectionId": None,
+        **file_facts(row),
         "runParameters": [one for item in row.run_parameters or () for one in _in_address(template, item)],
     }
 

@@ -17,15 +17,14 @@ def group_keys(value: Value, context: Context) -> tuple[Expr, ...]:
     if value.form not in (Form.TEXT, Form.JSON):
         return (value.expr,)
     text = coalesce(value.expr, "")
-    typed = typed_key(value, context)
+    typed = typed_key(value, value.typing.family, context)
     if typed is None:
         return (text,)
     return (typed, case((typed.is_null(), text)))
 
 
-def typed_key(value: Value, context: Context) -> Expr | None:
-    """The typed view by which a text column groups, or None for texts."""
-    family = value.typing.family
+def typed_key(value: Value, family: Family, context: Context) -> Expr | None:
+    """The view by which texts of a type are compared, or None where they are compared as texts."""
     if family is Family.NUMBER:
         return number_view(value)
     if family is Family.BOOLEAN:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gristmill.plan.building import case
 from gristmill.plan.expressions import Apply, Expr, Form, Key
+from gristmill.plan.grouping import typed_key
 from gristmill.plan.values import Kind, Typing, Value
-from gristmill.plan.views import Context, boolean_view, fits, instant_view, number_view
+from gristmill.plan.views import Context, fits
 from gristmill.types.logical import Family
 
 
@@ -61,13 +62,7 @@ def _typed(value: Value, context: Context) -> Expr | None:
         family = inferred.family if inferred is not None else Family.TEXT
         if family not in (Family.DATETIME, Family.BOOLEAN):
             return None  # the text order already puts numbers by value
-    if family is Family.NUMBER:
-        return number_view(value)
-    if family is Family.BOOLEAN:
-        return boolean_view(value)
-    if family is Family.DATETIME:
-        return instant_view(value, context)
-    return None
+    return typed_key(value, family, context)
 
 
 def _semantic(typing: Typing) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from gristmill.language import tree
 from gristmill.language.grammar import Kind
@@ -14,6 +14,7 @@ from gristmill.transforms.constants import parameter_literal
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.scope import BUILT_IN
 
+Item = TypeVar("Item", bound=tree.Value)
 Binder = Callable[["Parameter", tree.Parameter, Environment], Any]
 
 
@@ -210,12 +211,7 @@ def bind_patterns(parameter: Parameter, node: tree.Parameter, env: Environment) 
 
 
 def bind_order(parameter: Parameter, node: tree.Parameter, env: Environment) -> tuple[tree.OrderItem, ...]:
-    items = []
-    for item in node.values:
-        if not isinstance(item, tree.OrderItem):
-            raise recipe_error("syntax", f"parameter {quoted(parameter.key)} takes columns", span=item.span)
-        items.append(item)
-    return tuple(items)
+    return _all_of(tree.OrderItem, "columns", parameter, node)
 
 
 def bind_pairs(
@@ -232,9 +228,13 @@ def bind_pairs(
 
 
 def bind_datasets(parameter: Parameter, node: tree.Parameter, env: Environment) -> tuple[tree.Dataset, ...]:
+    return _all_of(tree.Dataset, "datasets", parameter, node)
+
+
+def _all_of(kind: type[Item], what: str, parameter: Parameter, node: tree.Parameter) -> tuple[Item, ...]:
     items = []
     for item in node.values:
-        if not isinstance(item, tree.Dataset):
-            raise recipe_error("syntax", f"parameter {quoted(parameter.key)} takes datasets", span=item.span)
+        if not isinstance(item, kind):
+            raise recipe_error("syntax", f"parameter {quoted(parameter.key)} takes {what}", span=item.span)
         items.append(item)
     return tuple(items)

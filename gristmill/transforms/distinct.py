@@ -31,7 +31,7 @@ def key_text(value: Value, scope: Scope) -> Expr:
     if not value.is_text:
         return coalesce(_printed(value.expr, scope) if value.form is not Form.JSON else value.expr, "")
     text = coalesce(value.expr, "")
-    typed = typed_key(value, scope)
+    typed = typed_key(value, value.typing.family, scope)
     if typed is None:
         return text
     # what does not fit the type keeps apart from what prints alike

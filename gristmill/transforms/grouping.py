@@ -97,7 +97,7 @@ def _ordered(rows: Rows) -> tuple[Rows, tuple[Expr, ...]]:
 
 def _shown(value: Value, part: tuple[int, Expr], columns: list[tuple[int, Expr]], rows: Rows, scope: Scope) -> Value:
     """The key as it is shown: itself where equal keys look the same, else the first row's text."""
-    if typed_key(value, scope) is None or value.form is not Form.TEXT:
+    if typed_key(value, value.typing.family, scope) is None or value.form is not Form.TEXT:
         return Value(Column(part[0], value.form), value.typing)
     number = next(rows.ids)
     columns.append((number, Apply("first_cell", (value.expr,), Form.TEXT, order=rows.order)))

@@ -81,6 +81,11 @@ def recipe_view(recipe: Recipe, view: View) -> Json:
 
 def edge_view(edge: FlowEdge, view: View) -> Json:
     """An edge between two nodes."""
+    return edge_facts(edge)
+
+
+def edge_facts(edge: FlowEdge) -> Json:
+    """What is told of an edge wherever it is shown."""
     return {
         "id": edge.id,
         "inPortId": None,

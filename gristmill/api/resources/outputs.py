@@ -6,6 +6,7 @@ from gristmill.api.answers import reference
 from gristmill.api.embedding import Association, Json, Resource, View, declare
 from gristmill.api.resources.common import absent, facts_of, many_by, one_by, stamp_columns, stamps
 from gristmill.api.resources.people import PERSONS
+from gristmill.model.outputs import file_facts
 from gristmill.model.tables import FlowNode, OutputObject, Publication, SqlScript, WriteSetting
 
 
@@ -30,17 +31,7 @@ def write_setting_view(row: WriteSetting, view: View) -> Json:
     return {
         "id": row.id,
         "path": row.path,
-        "action": row.action,
-        "format": row.format,
-        "compression": row.compression,
-        "header": row.header,
-        "asSingleFile": row.as_single_file,
-        "delim": row.delim,
-        "hasQuotes": row.has_quotes,
-        "includeMismatches": row.include_mismatches,
-        "prefix": row.prefix,
-        "suffix": row.suffix,
-        "connectionId": None,
+        **file_facts(row),
         "dynamicPath": row.dynamic_path,
         "runParameters": row.run_parameters or [],
         "outputObjectId": row.output_object_id,

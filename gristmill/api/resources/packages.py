@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from gristmill.api.answers import reference
 from gristmill.api.embedding import Json
+from gristmill.api.resources.flows import edge_facts
 from gristmill.model.clock import iso
 from gristmill.model.import_rules import CONNECTIONS
 from gristmill.model.package_imports import Imported
-from gristmill.model.tables import Flow, FlowEdge, FlowNode, ImportedDataset, OutputObject, Recipe, Stamped
+from gristmill.model.tables import Flow, FlowNode, ImportedDataset, OutputObject, Recipe, Stamped
 from gristmill.recipe.packages.flow import Package
 from gristmill.recipe.packages.rules import Change
 
@@ -36,7 +37,7 @@ def imported_view(made: Imported, package: Package, changes: Sequence[Change] = 
         "primaryFlowIds": [made.flows[number].id for number in wanted or made.flows],
         "flows": list(map(_flow, made.flows.values())),
         "flownodes": list(map(_node, made.nodes.values())),
-        "flowedges": list(map(_edge, made.edges)),
+        "flowedges": list(map(edge_facts, made.edges)),
         "datasources": list(map(_dataset, made.datasets.values())),
         "recipes": list(map(_recipe, recipes.values())),
         "outputobjects": list(map(_output, made.outputs.values())),
@@ -81,17 +82,6 @@ def _node(node: FlowNode) -> Json:
         "updater": reference(node.updater_id),
         "createdAt": iso(node.created_at),
         "updatedAt": iso(node.updated_at),
-    }
-
-
-def _edge(edge: FlowEdge) -> Json:
-    return {
-        "id": edge.id,
-        "inPortId": None,
-        "outPortId": None,
-        "inputFlowNode": reference(edge.input_node_id),
-        "outputFlowNode": reference(edge.output_node_id),
-        "flow": reference(edge.flow_id),
     }
 
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from gristmill.engines.duckdb.connection import connect, one_thread
 from gristmill.engines.duckdb.holding import TooManyError, held
-from gristmill.engines.duckdb.lower import Query, lower
+from gristmill.engines.duckdb.lower import TYPES, Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
 from gristmill.engines.duckdb.tables import FILE_PATH
 from gristmill.engines.sql.batches import BatchCall
@@ -27,16 +27,6 @@ from gristmill.plan.passes.graph import rebuild, topmost_groups
 from gristmill.plan.relations import Aggregate, Extend, Plan, Relation, Source, Windowed
 from gristmill.plan.walking import columns_of
 from gristmill.recipe.job import Job
-
-ROUTINE_TYPES = {
-    Form.TEXT: "VARCHAR",
-    Form.JSON: "VARCHAR",
-    Form.INTEGER: "BIGINT",
-    Form.DECIMAL: "DOUBLE",
-    Form.BOOLEAN: "BOOLEAN",
-    Form.MOMENT: "TIMESTAMP",
-    Form.TEXTS: "VARCHAR[]",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +228,12 @@ class Session:
         run.__signature__ = Signature(names)  # type: ignore[attr-defined]
 
         returns = routine.returns if isinstance(routine, Rowwise) else call.kind
-        is_text = ROUTINE_TYPES[returns] == "VARCHAR"
+        is_text = TYPES[returns] == "VARCHAR"
         self.connection.create_function(
             f"{name}_raw" if is_text else name,
             run,
-            [ROUTINE_TYPES[form] for form in _argument_forms(call)],
-            ROUTINE_TYPES[returns],
+            [TYPES[form] for form in _argument_forms(call)],
+            TYPES[returns],
             type=PythonUDFType.ARROW,
             null_handling=FunctionNullHandling.SPECIAL,
         )
