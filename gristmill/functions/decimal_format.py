@@ -13,6 +13,7 @@ MOST_FRACTION_DIGITS = 20
 CURRENCY = {"¤¤": "USD", "¤": "$"}
 MULTIPLIERS = {"%": 100, "‰": 1000}
 EXACT = Context(prec=400, Emax=10_000, Emin=-10_000, rounding=ROUND_HALF_EVEN)
+QUOTED = re.compile(r"'((?:[^']|'')*)'")
 BODY = re.compile(r"[#0,.]+")
 
 
@@ -145,39 +146,42 @@ class _Reader:
 
     def affix(self, *, prefix: bool, second: bool = False) -> tuple[str, int]:
         """Literal text up to the digits or the end, quotes taken off, and the multiplier that it asks for."""
-        result, multiplier, quote = "", 1, False
+        result, multiplier = "", 1
         while self.at < len(self.pattern):
             char = self.pattern[self.at]
-            if char == "'":
-                if self.pattern.startswith("''", self.at):
-                    result += "'"
-                    self.at += 1
-                else:
-                    quote = not quote
-            elif quote:
-                result += char
-            elif char in "#0,.":
+            if char in "#0,.":
                 if not prefix:
                     raise self.bad("digits behind the suffix")
-                return result, multiplier
-            elif char == ";":
+                break
+            if char == ";":
                 if prefix or second:
                     raise self.bad("';' without digits before it")
                 break
-            elif char == "¤":
-                sign = "¤¤" if self.pattern.startswith("¤¤", self.at) else "¤"
-                result += CURRENCY[sign]
-                self.at += len(sign) - 1
-            else:
-                if char in MULTIPLIERS:
-                    if multiplier != 1:
-                        raise self.bad("too many percent or per mille signs")
-                    multiplier = MULTIPLIERS[char]
-                result += char
-            self.at += 1
-        if quote:
-            raise self.bad("a quote is not closed")
+            if char in MULTIPLIERS:
+                if multiplier != 1:
+                    raise self.bad("too many percent or per mille signs")
+                multiplier = MULTIPLIERS[char]
+            result += self._literal(char)
         return result, multiplier
+
+    def _literal(self, char: str) -> str:
+        """What the character here prints, or the quoted text that it begins."""
+        if char == "'":
+            return self._quoted()
+        sign = "¤¤" if self.pattern.startswith("¤¤", self.at) else char
+        self.at += len(sign)
+        return CURRENCY.get(sign, sign)
+
+    def _quoted(self) -> str:
+        """The text between quotes, where two quotes are one; they stand for a quote outside, too."""
+        if self.pattern.startswith("''", self.at):
+            self.at += 2
+            return "'"
+        match = QUOTED.match(self.pattern, self.at)
+        if match is None:
+            raise self.bad("a quote is not closed")
+        self.at = match.end()
+        return match[1].replace("''", "'")
 
     def body(self) -> str:
         match = BODY.match(self.pattern, self.at)

@@ -62,9 +62,35 @@ def submit_flow(session: Session, request: FlowRequest) -> tuple[FlowRun, list[J
 
 def _store(session: Session, request: RunRequest, before: Sequence[int] = (), makers: Sequence[Job] = ()) -> JobGroup:
     """Store a run that begins when the groups `before` have ended; its recipe waits for the jobs `makers` too."""
-    by = {"creator_id": request.creator_id, "updater_id": request.creator_id}
     stages = plan_job(request)
-    group = JobGroup(
+    group = _group(request)
+    group.jobs = [
+        Job(
+            **_facts(stage, place, request.refusal, must_wait=_must_wait(stage, before, makers)),
+            creator_id=request.creator_id,
+            updater_id=request.creator_id,
+        )
+        for place, stage in enumerate(stages)
+    ]
+    session.add(group)
+    session.flush()
+    runner = _recipe_job(group)
+    after = [(group.jobs[source], group.jobs[target]) for source, target in edges(stages)]
+    after += [(maker, runner) for maker in makers]
+    session.add_all(
+        JobEdge(job_group_id=group.id, source_job_id=source.id, target_job_id=target.id) for source, target in after
+    )
+    session.add_all(
+        JobLog(job_group_id=group.id, job_id=runner.id, level="warning", message=note) for note in request.notes
+    )
+    session.add_all(GroupWait(job_group_id=group.id, source_group_id=source) for source in before)
+    session.flush()
+    return group
+
+
+def _group(request: RunRequest) -> JobGroup:
+    by = {"creator_id": request.creator_id, "updater_id": request.creator_id}
+    return JobGroup(
         session_id=str(uuid4()),
         status=Status.IN_PROGRESS,
         ranfrom=request.ranfrom,
@@ -83,26 +109,8 @@ def _store(session: Session, request: RunRequest, before: Sequence[int] = (), ma
         flow_node_id=request.flow_node_id,
         workspace_id=request.workspace_id,
         snapshot=Snapshot(definition=request.job, **by),
-        jobs=[
-            Job(**_facts(stage, place, request.refusal, must_wait=_must_wait(stage, before, makers)), **by)
-            for place, stage in enumerate(stages)
-        ],
         **by,
     )
-    session.add(group)
-    session.flush()
-    session.add_all(
-        JobEdge(job_group_id=group.id, source_job_id=group.jobs[source].id, target_job_id=group.jobs[target].id)
-        for source, target in edges(stages)
-    )
-    runner = _recipe_job(group)
-    session.add_all(JobEdge(job_group_id=group.id, source_job_id=maker.id, target_job_id=runner.id) for maker in makers)
-    session.add_all(
-        JobLog(job_group_id=group.id, job_id=runner.id, level="warning", message=note) for note in request.notes
-    )
-    session.add_all(GroupWait(job_group_id=group.id, source_group_id=source) for source in before)
-    session.flush()
-    return group
 
 
 def _recipe_job(group: JobGroup) -> Job:

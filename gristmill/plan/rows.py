@@ -190,29 +190,16 @@ class Rows:
                 used[column.id] = Column(next(self.ids), column.kind)
             return used[column.id]
 
-        def other(offset: Expr | None) -> Expr | None:
-            return None if offset is None else fresh(offset)
+        def renewed(value: Value) -> Value:
+            return replace(value, expr=fresh(value.expr), offset=None if value.offset is None else fresh(value.offset))
 
         rows, order = self.numbered()
         path = None if rows.path is None else fresh(rows.path)
-        fields = tuple(
-            Field(item.name, replace(item.value, expr=fresh(item.value.expr), offset=other(item.value.offset)))
-            for item in rows.fields
-        )
+        fields = tuple(Field(item.name, renewed(item.value)) for item in rows.fields)
         keys = (Key(fresh(order)),)
-        kinds = {
-            item.value.expr.id: item.value.expr.kind for item in rows.fields if isinstance(item.value.expr, Column)
-        }
-        columns = tuple((new.id, Column(old, kinds.get(old, Form.INTEGER))) for old, new in used.items())
-        return replace(
-            rows,
-            relation=Renumbered(rows.relation, columns),
-            fields=fields,
-            order=keys,
-            record=None,
-            path=path,
-            _index={},
-        )
+        columns = tuple((new.id, Column(old, new.kind)) for old, new in used.items())
+        relation = Renumbered(rows.relation, columns)
+        return replace(rows, relation=relation, fields=fields, order=keys, record=None, path=path, _index={})
 
     def plan(self, columns: Sequence[tuple[str, Expr]]) -> Plan:
         """A plan that gives these expressions in the present row order."""

@@ -58,6 +58,18 @@ class Source:
         """Whether rows know their record number: not for several files, tables and Parquet (language 3.5)."""
         return bool(self.reading.get("records", True))
 
+    def as_json(self) -> Json:
+        """Plain values only."""
+        columns = None if self.columns is None else [column.as_json() for column in self.columns]
+        return {"name": self.name, "reading": self.reading, "columns": columns}
+
+    @classmethod
+    def from_json(cls, document: Json) -> Source:
+        """Read `as_json`."""
+        columns = document["columns"]
+        known = None if columns is None else tuple(map(SourceColumn.from_json, columns))
+        return cls(document["name"], document["reading"], known)
+
 
 @dataclass(frozen=True, slots=True)
 class RecipeText:
@@ -85,6 +97,16 @@ class Sink:
     options: Json = field(default_factory=dict)
     include_mismatches: bool = False
 
+    def as_json(self) -> Json:
+        """Plain values only."""
+        facts = {"path": self.path, "format": self.format, "options": self.options}
+        return {**facts, "includeMismatches": self.include_mismatches}
+
+    @classmethod
+    def from_json(cls, document: Json) -> Sink:
+        """Read `as_json`."""
+        return cls(document["path"], document["format"], document["options"], document["includeMismatches"])
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -101,6 +123,31 @@ class Limits:
     master: str = ""
     properties: tuple[tuple[str, str], ...] = ()
     proofs: str = ""
+
+    def as_json(self) -> Json:
+        """Plain values only."""
+        return {
+            "memoryBytes": self.memory_bytes,
+            "threads": self.threads,
+            "scratch": self.scratch,
+            "maxColumns": self.max_columns,
+            "master": self.master,
+            "properties": dict(self.properties),
+            "proofs": self.proofs,
+        }
+
+    @classmethod
+    def from_json(cls, document: Json) -> Limits:
+        """Read `as_json`; what later versions have added may be absent."""
+        return cls(
+            document["memoryBytes"],
+            document["threads"],
+            document["scratch"],
+            document["maxColumns"],
+            document.get("master", ""),
+            tuple(document.get("properties", {}).items()),
+            document.get("proofs", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,40 +191,17 @@ class Job:
         """Plain values only; `Job.from_json` reads it back."""
         return {
             "version": VERSION,
-            "sources": [
-                {
-                    "name": source.name,
-                    "reading": source.reading,
-                    "columns": None if source.columns is None else [column.as_json() for column in source.columns],
-                }
-                for source in self.sources
-            ],
+            "sources": [source.as_json() for source in self.sources],
             "recipes": [
                 {"name": recipe.name, "text": recipe.text, "main": recipe.main, "inputs": dict(recipe.inputs)}
                 for recipe in self.recipes
             ],
-            "sinks": [
-                {
-                    "path": sink.path,
-                    "format": sink.format,
-                    "options": sink.options,
-                    "includeMismatches": sink.include_mismatches,
-                }
-                for sink in self.sinks
-            ],
+            "sinks": [sink.as_json() for sink in self.sinks],
             "parameters": dict(self.parameters),
             "referenceDate": self.reference_date,
             "seed": self.seed,
             "ignoreRecipeErrors": self.ignore_recipe_errors,
-            "limits": {
-                "memoryBytes": self.limits.memory_bytes,
-                "threads": self.limits.threads,
-                "scratch": self.limits.scratch,
-                "maxColumns": self.limits.max_columns,
-                "master": self.limits.master,
-                "properties": dict(self.limits.properties),
-                "proofs": self.limits.proofs,
-            },
+            "limits": self.limits.as_json(),
             "types": list(self.types),
             "handovers": [handover.as_json() for handover in self.handovers],
         }
@@ -189,36 +213,15 @@ class Job:
             raise ValueError(f"job document of version {document.get('version')!r}, this program reads {VERSION}")
         types = tuple(document.get("types", ()))
         declare(map(read_document, types))
-        limits = document["limits"]
         return cls(
-            sources=tuple(_source(item) for item in document["sources"]),
+            sources=tuple(map(Source.from_json, document["sources"])),
             recipes=tuple(RecipeText(**item) for item in document["recipes"]),
-            sinks=tuple(
-                Sink(item["path"], item["format"], item["options"], item["includeMismatches"])
-                for item in document["sinks"]
-            ),
+            sinks=tuple(map(Sink.from_json, document["sinks"])),
             parameters=document["parameters"],
             reference_date=document["referenceDate"],
             seed=document["seed"],
             ignore_recipe_errors=document["ignoreRecipeErrors"],
-            limits=Limits(
-                limits["memoryBytes"],
-                limits["threads"],
-                limits["scratch"],
-                limits["maxColumns"],
-                limits.get("master", ""),
-                tuple(limits.get("properties", {}).items()),
-                limits.get("proofs", ""),
-            ),
+            limits=Limits.from_json(document["limits"]),
             types=types,
             handovers=tuple(Handover(**item) for item in document.get("handovers", ())),
         )
-
-
-def _source(item: Json) -> Source:
-    columns = item["columns"]
-    return Source(
-        item["name"],
-        item["reading"],
-        None if columns is None else tuple(SourceColumn.from_json(column) for column in columns),
-    )

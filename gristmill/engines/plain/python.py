@@ -10,6 +10,7 @@ from gristmill.engines.duckdb.looking import Looked
 from gristmill.engines.plain.script import SETTINGS, sql_script
 from gristmill.engines.plain.tables import Tables, refused
 from gristmill.problems import run_error
+from gristmill.recipe.job import Source
 
 MAIN = "main_input"
 _SCRIPT = Template('''"""The recipe $name: needs duckdb and pandas, and nothing else.
@@ -98,21 +99,7 @@ def python_script(looked: Looked, paths: Mapping[str, str], names: Sequence[str]
     recipe = looked.job.recipes[-1]
     number = int(looked.job.recipes[0].main.removeprefix("source:"))
     source = looked.job.sources[number]
-    tables = Tables(looked, paths)
-    reading = tables.reading(source)
-    if reading.format != "csv":
-        raise refused(source, reading, "pandas")
-    files = [
-        (
-            tables.called(fit.path),
-            fit.structure.delimiter or "\x1f",
-            fit.structure.quote,
-            fit.structure.header,
-            fit.structure.columns,
-            list(fit.places),
-        )
-        for fit, _ in tables.texts(source)
-    ]
+    files = _files(Tables(looked, paths), source)
     columns = [column.name for column in source.columns or ()]
     if names and len(names) != len(columns):
         raise run_error(f"expected {len(columns)} columns ({', '.join(columns)}), got {len(names)}")
@@ -125,6 +112,19 @@ def python_script(looked: Looked, paths: Mapping[str, str], names: Sequence[str]
         query=_quoted(script.query),
         main=MAIN,
     )
+
+
+def _files(tables: Tables, source: Source) -> list[tuple[object, ...]]:
+    """How each file of the main input is read, as the script has it in FILES."""
+    reading = tables.reading(source)
+    if reading.format != "csv":
+        raise refused(source, reading, "pandas")
+    found: list[tuple[object, ...]] = []
+    for fit, _ in tables.texts(source):
+        form = fit.structure
+        facts = (form.delimiter or "\x1f", form.quote, form.header, form.columns)
+        found.append((tables.called(fit.path), *facts, list(fit.places)))
+    return found
 
 
 def _quoted(query: str) -> str:

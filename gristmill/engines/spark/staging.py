@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sqlglot import exp
 
 from gristmill.engines.duckdb.session import Session as Photon
 from gristmill.engines.duckdb.sinks.copying import copy
 from gristmill.engines.spark.session import ROW, Session
-from gristmill.plan.expressions import Column, Form, Key, Literal
+from gristmill.plan.expressions import Column, Expr, Form, Key, Literal
 from gristmill.plan.relations import Plan, Source
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Value
@@ -40,34 +39,25 @@ def stage_sources(photon: Photon, job: Job, folder: Path) -> list[Path]:
 
 def stage_rows(session: Session, rows: Rows, folder: Path, ids: Iterator[int]) -> tuple[Rows, list[Path]]:
     """Run the plan of the rows into Parquet files in their order; the same rows over these files."""
-    wanted: list[tuple[str, Any]] = []
-    columns: list[tuple[int, Form]] = []
+    wanted: list[tuple[str, Expr]] = []
+    columns: list[Column] = []
 
-    def staged(expr: Any) -> Any:
+    def staged(expr: Expr) -> Expr:
         if isinstance(expr, Literal):
             return expr
-        column = Column(next(ids), Form.TEXT if expr.form is Form.ANY else expr.form)
-        columns.append((column.id, column.kind))
+        columns.append(Column(next(ids), Form.TEXT if expr.form is Form.ANY else expr.form))
         wanted.append((f"f{len(wanted)}", settled(expr)))
-        return column
+        return columns[-1]
 
     fields = []
     for item in rows.fields:
         offset = None if item.value.offset is None else staged(item.value.offset)
         fields.append(Field(item.name, Value(staged(item.value.expr), item.value.typing, offset)))
-    query = session.query(Plan(rows.relation, tuple(wanted), rows.order))
-    frame = session.frame(query)
+    frame = session.frame(session.query(Plan(rows.relation, tuple(wanted), rows.order)))
     frame.toDF(*(name for name, _ in wanted)).write.parquet(str(folder / "rows"))
-    row = Column(next(ids), Form.INTEGER)
-    relation = Source(
-        len(session.job.sources),
-        tuple(number for number, _ in columns),
-        tuple(form for _, form in columns),
-        row.id,
-        next(ids),
-        next(ids),
-    )
-    again = replace(rows, relation=relation, order=(Key(row),), record=None, path=None)
+    numbers, forms = tuple(column.id for column in columns), tuple(column.kind for column in columns)
+    source = Source(len(session.job.sources), numbers, forms, next(ids), next(ids), next(ids))
+    again = replace(rows, relation=source, order=(Key(Column(source.row, Form.INTEGER)),), record=None, path=None)
     return again.with_fields(fields), sorted((folder / "rows").glob("*.parquet"))
 
 

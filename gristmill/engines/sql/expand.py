@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gristmill.engines.sql.expander import Adapt, Expander, as_it_is
@@ -31,45 +31,42 @@ def expand_plan(
 ) -> Plan:
     """The plan in primitives of one dialect."""
 
-    def one(node: Relation, change: Callable[[Expander], Relation]) -> Relation:
-        expander = Expander(functions, dialect, ids, [], adapt)
-        result = change(expander)
-        return _with_hoisted(result, expander.hoisted)
+    def expander() -> Expander:
+        return Expander(functions, dialect, ids, [], adapt)
 
-    def expand_relation(_: Relation, node: Relation) -> Relation:
-        match node:
-            case Windowed():
-                return one(node, lambda e: replace(node, columns=e.untried(_definitions(node.columns, e))))
-            case Extend() | Renumbered():
-                return one(node, lambda e: replace(node, columns=_definitions(node.columns, e)))
-            case Filter():
-                return one(node, lambda e: replace(node, predicate=e.expand(node.predicate)))
-            case Aggregate():
-                return _expand_groups(node, Expander(functions, dialect, ids, [], adapt))
-            case Explode():
-                return one(node, lambda e: replace(node, items=e.expand(node.items)))
-            case Join() if node.condition is not None:
-                expander = Expander(functions, dialect, ids, [], adapt)
-                condition = expander.expand(node.condition)
-                return replace(node, condition=_unhoisted(condition, expander.hoisted))
-            case Union():
-                expander = Expander(functions, dialect, ids, [], adapt)
-                columns = tuple(
-                    (number, tuple(_unhoisted(expander.expand(item), expander.hoisted) for item in exprs))
-                    for number, exprs in node.columns
-                )
-                return replace(node, columns=columns)
-            case _:
-                return node
-
-    expanded = rebuild(plan, expand_relation)
-    expander = Expander(functions, dialect, ids, [], adapt)
-    columns = tuple((name, expander.expand(item)) for name, item in expanded.columns)
-    order = keys_over(expanded.order, [expander.expand(key.expr) for key in expanded.order])
-    relation = expanded.relation
-    if expander.hoisted:
-        relation = stacked(relation, expander.hoisted)
+    expanded = rebuild(plan, lambda _, node: _expanded(node, expander()))
+    top = expander()
+    columns = tuple((name, top.expand(item)) for name, item in expanded.columns)
+    order = keys_over(expanded.order, [top.expand(key.expr) for key in expanded.order])
+    relation = stacked(expanded.relation, top.hoisted) if top.hoisted else expanded.relation
     return Plan(relation, columns, order)
+
+
+def _expanded(node: Relation, expander: Expander) -> Relation:
+    """A relation in primitives; hidden columns go under it, or in place where they cannot."""
+    match node:
+        case Aggregate():
+            return _expand_groups(node, expander)
+        case Join() if node.condition is not None:
+            return replace(node, condition=_in_place(node.condition, expander))
+        case Union():
+            columns = tuple(
+                (number, tuple(_in_place(item, expander) for item in exprs)) for number, exprs in node.columns
+            )
+            return replace(node, columns=columns)
+        case Windowed():
+            node = replace(node, columns=expander.untried(_definitions(node.columns, expander)))
+        case Extend() | Renumbered():
+            node = replace(node, columns=_definitions(node.columns, expander))
+        case Filter():
+            node = replace(node, predicate=expander.expand(node.predicate))
+        case Explode():
+            node = replace(node, items=expander.expand(node.items))
+    return _with_hoisted(node, expander.hoisted)
+
+
+def _in_place(item: Expr, expander: Expander) -> Expr:
+    return _unhoisted(expander.expand(item), expander.hoisted)
 
 
 def _definitions(columns: tuple[Definition, ...], expander: Expander) -> tuple[Definition, ...]:

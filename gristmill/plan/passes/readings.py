@@ -25,42 +25,54 @@ _Known = dict[_Reading, int]  # to the identity of the relation that reads it fi
 def share_readings(plan: Plan, ids: Iterator[int]) -> Plan:
     """The plan with hidden columns for what more than one step reads, made under the first of them."""
     known, shared = _first_readers(plan)
-    columns = {place: next(ids) for place in sorted(shared)}
-    if not columns:
+    if not shared:
         return plan
-    added: defaultdict[int, list[Definition]] = defaultdict(list)
+    sharing = _Sharing(known, {place: next(ids) for place in sorted(shared)})
+    changed = rebuild(plan, sharing.changed)
+    top = _above(plan.relation, known)
+    wanted = tuple((name, sharing.shared(item, top)) for name, item in plan.columns)
+    order = keys_over(plan.order, [sharing.shared(key.expr, top) for key in plan.order])
+    return Plan(changed.relation, wanted, order)
 
-    def shared_in(item: Expr, here: _Known) -> Expr:
-        def put(node: Expr) -> Expr | None:
-            reading = _reading(node)
-            if reading is None or reading not in here or (here[reading], reading) not in columns:
-                return None
-            number = columns[here[reading], reading]
-            definitions = added[here[reading]]
-            if all(number != made for made, _ in definitions):
-                definitions.append((number, node))
-            return Column(number, node.form)
 
-        return rewrite(item, put)
+class _Sharing:
+    """Puts shared columns in the place of readings, and under a step those that it reads first."""
 
-    def change(old: Relation, node: Relation) -> Relation:
+    def __init__(self, known: dict[int, _Known], columns: dict[tuple[int, _Reading], int]) -> None:
+        self._known = known
+        self._columns = columns
+        self._made: defaultdict[int, list[Definition]] = defaultdict(list)
+
+    def changed(self, old: Relation, node: Relation) -> Relation:
+        """A step with what is shared; `old` is the one that it comes of."""
         if not isinstance(node, _STEPS):
             return node
-        here = known[id(old)]
+        here = self._known[id(old)]
         if isinstance(node, Filter):
-            node = replace(node, predicate=shared_in(node.predicate, here))
+            node = replace(node, predicate=self.shared(node.predicate, here))
         else:
-            node = replace(node, columns=tuple((number, shared_in(item, here)) for number, item in node.columns))
+            node = replace(node, columns=self._definitions(node.columns, here))
         if isinstance(node, Aggregate):
-            node = replace(node, keys=tuple((number, shared_in(item, here)) for number, item in node.keys))
-        made = added.get(id(old))
+            node = replace(node, keys=self._definitions(node.keys, here))
+        made = self._made.get(id(old))
         return replace(node, input=Extend(node.input, tuple(made))) if made else node
 
-    changed = rebuild(plan, change)
-    top = _above(plan.relation, known)
-    wanted = tuple((name, shared_in(item, top)) for name, item in plan.columns)
-    order = keys_over(plan.order, [shared_in(key.expr, top) for key in plan.order])
-    return Plan(changed.relation, wanted, order)
+    def shared(self, item: Expr, here: _Known) -> Expr:
+        """An expression that reads what is known here from the columns for it."""
+        return rewrite(item, lambda node: self._column(node, here))
+
+    def _definitions(self, columns: tuple[Definition, ...], here: _Known) -> tuple[Definition, ...]:
+        return tuple((number, self.shared(item, here)) for number, item in columns)
+
+    def _column(self, node: Expr, here: _Known) -> Expr | None:
+        reading = _reading(node)
+        if reading is None or reading not in here or (here[reading], reading) not in self._columns:
+            return None
+        number = self._columns[here[reading], reading]
+        definitions = self._made[here[reading]]
+        if all(number != made for made, _ in definitions):
+            definitions.append((number, node))
+        return Column(number, node.form)
 
 
 def _first_readers(plan: Plan) -> tuple[dict[int, _Known], set[tuple[int, _Reading]]]:
