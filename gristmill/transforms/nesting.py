@@ -113,7 +113,8 @@ class Unnest(Transform, name="unnest", title="Unnest Objects into columns", grou
             rows = rewritten(rows.insert(new, place + 1), {place: rest_value}, scope)
         else:
             rows = rows.insert(new, place + 1)
-        return rows.without_lineage(path=True)
+        # the documents say that the path is lost too; recipes of the product read it behind this step
+        return rows.without_lineage()
 
     def _keys(self) -> list[str]:
         keys = []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -72,6 +75,51 @@ def test_unknown_and_empty_sheets(workbook: Path) -> None:
         records(workbook, reading={"sheet": "two"})
     with pytest.raises(RunError, match=r"sheet 'Empty' of book\.xlsx has no cells"):
         records(workbook, reading={"sheet": "Empty"})
+
+
+def bordered(path: Path, *, columns: int, rows: int = 3, dimension: bool = True) -> Path:
+    """A workbook with names and numbers in two columns; further cells have a border and hold nothing."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet, border = book.add_worksheet("Prices & more"), book.add_format({"border": 1})
+    for row, cells in enumerate([["item", "price"], ["pen", 1.5], ["ink", 4]]):
+        sheet.write_row(row, 0, cells)
+    for row in range(rows):
+        for column in range(2, columns):
+            sheet.write_blank(row, column, None, border)
+    book.close()
+    if not dimension:
+        _rewrite(path, "xl/worksheets/sheet1.xml", lambda text: re.sub(rb"<dimension [^>]*/>", b"", text))
+    return path
+
+
+def _rewrite(path: Path, member: str, change: Callable[[bytes], bytes]) -> None:
+    with zipfile.ZipFile(path) as archive:
+        members = {item: archive.read(item) for item in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, change(content) if name == member else content)
+
+
+@pytest.mark.parametrize("rows", [3, 1])
+def test_written_cells_at_the_right_are_columns_though_empty(tmp_path: Path, rows: int) -> None:
+    path = bordered(tmp_path / "x.xlsx", columns=5, rows=rows)
+    assert csv_text(path, header=True) == "item,price,column4,column5,column6\npen,1.5,,,\nink,4,,,\n"
+    assert csv_text(path, header=True, recipe="drop col: column4,column5,column6 action: Drop") == (
+        "item,price\npen,1.5\nink,4\n"
+    )
+    structured = "splitrows col: column1 on: '\\n'\nsplit col: column1 type: on on: ',' limit: 4\nheader"
+    assert csv_text(path, header=True, recipe=structured) == csv_text(path, header=True)
+
+
+@pytest.mark.parametrize("how", [{"columns": 16_384, "rows": 1}, {"columns": 5, "dimension": False}])
+def test_formatted_rows_and_sheets_that_do_not_say_have_the_filled_columns(tmp_path: Path, how: dict[str, Any]) -> None:
+    assert csv_text(bordered(tmp_path / "x.xlsx", **how), header=True) == "item,price\npen,1.5\nink,4\n"
+
+
+def test_a_dimension_that_says_too_much_is_not_believed(tmp_path: Path) -> None:
+    path = bordered(tmp_path / "x.xlsx", columns=3)
+    _rewrite(path, "xl/worksheets/sheet1.xml", lambda text: text.replace(b'ref="A1:C3"', b'ref="A1:ZZ99"'))
+    assert csv_text(path, header=True) == "item,price,column4\npen,1.5,\nink,4,\n"
 
 
 def test_times_formulas_and_big_numbers(tmp_path: Path) -> None:

@@ -163,6 +163,35 @@ def test_one_file_knows_its_rows(folder: Path) -> None:
     assert [(row["p"], row["r"]) for row in records(folder / "a.csv", recipe=LINEAGE)] == [(str(folder / "a.csv"), 2)]
 
 
+# Steps behind which real recipes still read the path (language 3.5).
+KEEPING = {
+    "flatten": "flatten col: a",
+    "unnest": "unnest col: o keys: 'k' pluck: false markLineage: false",
+    "unnest, plucked": "unnest col: o keys: 'k' pluck: true markLineage: false",
+    "both, several times": "flatten col: a\nunnest col: o keys: 'k'\nnest col: k into: array as: 'b'\nflatten col: b",
+    "splitrows": "splitrows col: t on: ';'",
+    "unpivot": "unpivot col: t groupEvery: 1",
+}
+
+
+@pytest.fixture
+def nested(tmp_path: Path) -> Path:
+    folder = tmp_path / "nested"
+    folder.mkdir()
+    for name in "ab":
+        (folder / f"{name}.csv").write_text('t;a;o\n"x;y";[1,2];{"k":1}\n', encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("engine", ["photon", pytest.param("spark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("steps", KEEPING.values(), ids=KEEPING)
+def test_steps_that_multiply_rows_keep_the_path(nested: Path, steps: str, engine: str) -> None:
+    found = records(nested, recipe=f"{steps}\n{LINEAGE}", engine=engine)
+    assert len(found) >= 2
+    assert {Path(row["p"]).name for row in found} == {"a.csv", "b.csv"}
+    assert {row["r"] for row in found} == {None}
+
+
 def test_many_large_files_keep_their_order(tmp_path: Path) -> None:
     for part in range(4):
         lines = (f"{part * 40_000 + at},x\n" for at in range(40_000))

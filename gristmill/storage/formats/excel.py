@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from gristmill.problems import did_you_mean, quoted, run_error
 from gristmill.storage.detected import Detected, without_types
 from gristmill.storage.formats.delimited import TYPED_ROWS, described, has_header
+from gristmill.storage.formats.sheet_width import written_columns
 from gristmill.storage.formats.whole import COLUMN
 from gristmill.storage.reading import Reading
 from gristmill.storage.structure import Infer, Row
@@ -48,7 +49,7 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
     columns = max((len(row) for table in tables for row in table[:1]), default=0)
     if not columns:
         raise run_error(f"sheet {quoted(sheets[0])} of {files[0].name} has no cells")
-    rows: list[Row] = [[cell or "" for cell in _padded(row, columns)] for row in tables[0][: TYPED_ROWS + 1]]
+    rows: list[Row] = [[cell or "" for cell in _fitted(row, columns)] for row in tables[0][: TYPED_ROWS + 1]]
     header = has_header(rows, reading, infer)
     reading = replace(reading, layout={"sheets": list(sheets), "columns": columns, "header": header})
     return described(reading, rows, columns, infer, header=header)
@@ -62,7 +63,7 @@ def rows(path: Path, reading: Reading, sheet: str, first: Row | None) -> Iterato
             yield [_delimited(workbook, sheet)]
             return
         for number, row in enumerate(_table(workbook, sheet)):
-            cells = _padded(row, columns)
+            cells = _fitted(row, columns)
             if number or first is None or cells != first:
                 yield cells
 
@@ -81,7 +82,7 @@ def header_of(reading: Reading) -> Row | None:
         return None
     with _workbook(Path(reading.files[0])) as workbook:
         table = _table(workbook, reading.layout["sheets"][0])
-    return _padded(table[0], int(reading.layout["columns"])) if table else None
+    return _fitted(table[0], int(reading.layout["columns"])) if table else None
 
 
 @contextmanager
@@ -145,8 +146,12 @@ def _delimited(workbook: CalamineWorkbook, sheet: str) -> str:
 
 
 def _table(workbook: CalamineWorkbook, sheet: str, day: str = "{0}") -> list[Row]:
-    """The cells of a sheet without its empty edges; `day` is how dates without a time look."""
-    raw: list[list[Any]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=True)
+    """The cells of a sheet without its empty edges; `day` is how dates without a time look.
+
+    Empty columns at the right stay where the workbook has written down cells of them.
+    """
+    found = workbook.get_sheet_by_name(sheet)
+    raw: list[list[Any]] = found.to_python(skip_empty_area=True)
     # dates of a column that also holds times show one too: else they would be of another format
     timed = {place for row in raw for place, value in enumerate(row) if isinstance(value, datetime)}
     table: list[Row] = [[_text(value, place in timed, day) for place, value in enumerate(row)] for row in raw]
@@ -154,7 +159,9 @@ def _table(workbook: CalamineWorkbook, sheet: str, day: str = "{0}") -> list[Row
     if not filled:
         return []
     used = [place for place in range(len(table[0])) if any(row[place] for row in table)]
-    return [row[used[0] : used[-1] + 1] for row in table[filled[0] : filled[-1] + 1]]
+    written = written_columns(Path(workbook.path), sheet) if workbook.path else 0
+    bare: Row = [""] * max(0, written - (found.start or (0, 0))[1] - used[-1] - 1)
+    return [row[used[0] : used[-1] + 1] + bare for row in table[filled[0] : filled[-1] + 1]]
 
 
 def _text(value: Any, timed: bool, day: str) -> str:
@@ -185,5 +192,8 @@ def _duration(value: timedelta) -> str:
     return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _padded(row: Row, columns: int) -> Row:
+def _fitted(row: Row, columns: int) -> Row:
+    """Absent cells are null; empty ones behind the last column of the dataset go."""
+    while len(row) > columns and not row[-1]:
+        row = row[:-1]
     return row + [None] * (columns - len(row))
