@@ -240,7 +240,7 @@ def over_arrays(name: str, routine: Rowwise, doc: str, basis: str, examples: dic
 
     shown = scalar(
         name,
-        takes=[anything("arrays", "arrays", many=True)],
+        takes=[anything("arrays", "arrays", many=True, may_be_empty=True)],
         returns=ARRAY,
         doc=doc,
         basis=basis,
@@ -252,10 +252,10 @@ def over_arrays(name: str, routine: Rowwise, doc: str, basis: str, examples: dic
 
 
 def _arrays(given: tuple[Value, ...], context: Context) -> tuple[Value, ...]:
-    """`F([1, 2])`, a list of nothing but plain constants, is one array."""
+    """`F([1, 2])`, a list of nothing but plain constants, is one array; so is `F([])`."""
     from gristmill.functions.nested import ARRAY_LITERAL
 
-    if not given or any(not _is_plain(value) for value in given):
+    if any(not _is_plain(value) for value in given):
         return given
     assert ARRAY_LITERAL.plan is not None
     return (ARRAY_LITERAL.plan(context, given),)

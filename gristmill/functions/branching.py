@@ -55,7 +55,7 @@ def _plan_case(context: Context, parts: tuple[Value, ...]) -> Value:
 
 CASE = scalar(
     "CASE",
-    takes=[anything("pairs", "test, value, test, value, …, and a value for the rest", many=True)],
+    takes=[anything("pairs", "test, value, test, value, …, and a value for the rest", many=True, may_be_empty=True)],
     returns=STRING,
     doc="The value of the first test that is true, else the last one of the list, else null.",
     basis="functions-a 8 [doc]",
@@ -66,8 +66,6 @@ CASE = scalar(
 
 
 def _plan_coalesce(context: Context, values: tuple[Value, ...]) -> Value:
-    if not values:
-        raise recipe_error("argument-count", "COALESCE expects at least one value, got an empty list")
     return choose(
         values,
         context,

@@ -58,7 +58,7 @@ def _plan_in(context: Context, x: Value, items: tuple[Value, ...]) -> Value:
 
 IN = scalar(
     "IN",
-    takes=[anything("x", "the value to look for"), anything("values", "what it may be", many=True)],
+    takes=[anything("x", "the value to look for"), anything("values", "what it may be", many=True, may_be_empty=True)],
     returns=BOOLEAN,
     doc="Whether a value equals one of a list.",
     basis="functions-a 6 [doc]",

@@ -55,7 +55,8 @@ CONSTANTS = frozenset({Want.FLAG, Want.COUNT, Want.WORD, Want.STRING, Want.TEXTS
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One parameter of a function. `many` takes a list of columns or values, written `[a, b]`."""
+    """One parameter of a function. `many` takes a list of columns or values, written `[a, b]`,
+    and where it `may_be_empty` also `[]`."""
 
     name: str
     want: Want
@@ -63,6 +64,7 @@ class Argument:
     required: bool = True
     default: Scalar | tuple[Scalar, ...] = None
     many: bool = False
+    may_be_empty: bool = False
     words: tuple[str, ...] = ()
     low: int | None = None
     high: int | None = None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from gristmill.plan.expressions import Apply, Column, Expr, Form, Key, Window
 from gristmill.plan.relations import Definition, Extend, Filter, Plan, Relation, Renumbered, Windowed
 from gristmill.plan.values import SOFT, Typing, Value
-from gristmill.plan.views import settled
+from gristmill.plan.views import kept
 from gristmill.plan.walking import is_windowed
 from gristmill.problems import Span, did_you_mean, quoted, recipe_error
 
@@ -106,13 +106,13 @@ class Rows:
                 result.append(value)
                 continue
             number = next(self.ids)
-            form = Form.TEXT if value.form is Form.ANY else value.form
-            (windowed if is_windowed(value.expr) else plain).append((number, settled(value.expr)))
+            expr = kept(value)
+            (windowed if is_windowed(expr) else plain).append((number, expr))
             offset = None
             if value.offset is not None:
                 offset = Column(next(self.ids), Form.INTEGER)
                 plain.append((offset.id, value.offset))
-            result.append(Value(Column(number, form), value.typing, offset))
+            result.append(Value(Column(number, expr.form), value.typing, offset))
         relation = self.relation
         if windowed:
             relation = Windowed(relation, tuple(windowed))

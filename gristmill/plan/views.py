@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gristmill.plan.building import null
+from gristmill.plan.building import cast, null
 from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal
 from gristmill.plan.values import Kind, Typing, Value, computed
 from gristmill.types.custom import custom_type
@@ -25,6 +25,14 @@ def settled(expr: Expr) -> Expr:
     if isinstance(expr, Apply) and expr.kind is Form.DECIMAL and expr.function in MAY_OVERFLOW:
         return Apply("finite", (expr,), Form.DECIMAL)
     return expr
+
+
+def kept(value: Value) -> Expr:
+    """The expression as a column keeps it: what has no type, such as NULL(), is a text."""
+    expr = settled(value.expr)
+    if value.form is not Form.ANY:
+        return expr
+    return null(Form.TEXT) if value.is_null else cast(expr, Form.TEXT)
 
 
 def text_view(value: Value, context: Context) -> Expr:

@@ -123,6 +123,9 @@ def _bind_list(
     if several:
         items += given
         given.clear()
+    if not items and not argument.may_be_empty:
+        expected = "expects at least one value, got an empty list"
+        raise recipe_error("argument-count", f"{function.name} {expected}", span=node.span)
     return _evaluated(items, scope)
 
 

@@ -10,7 +10,7 @@ from gristmill.plan.grouping import group_keys, typed_key
 from gristmill.plan.relations import Aggregate
 from gristmill.plan.rows import Field, Rows, claim_name, name_key
 from gristmill.plan.values import Value
-from gristmill.plan.views import settled
+from gristmill.plan.views import kept
 from gristmill.problems import recipe_error
 from gristmill.transforms import naming
 from gristmill.transforms import parameters as p
@@ -72,9 +72,9 @@ def aggregated(scope: Scope, keys: list[Field], values: list[tuple[str, Value]])
         fields.append(Field(item.name, _shown(item.value, parts[0], columns, rows, scope)))
     for name, value in values:
         number = next(rows.ids)
-        form = Form.TEXT if value.form is Form.ANY else value.form
-        columns.append((number, settled(value.expr)))
-        fields.append(Field(name, Value(Column(number, form), value.typing)))
+        expr = kept(value)
+        columns.append((number, expr))
+        fields.append(Field(name, Value(Column(number, expr.form), value.typing)))
     firsts = [(next(rows.ids), Apply("smallest", (order[0],), Form.INTEGER))]
     if len(order) > 1:
         firsts.append((next(rows.ids), Apply("smallest_beside", order, Form.INTEGER)))

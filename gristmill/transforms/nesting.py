@@ -106,7 +106,7 @@ class Unnest(Transform, name="unnest", title="Unnest Objects into columns", grou
         for key, path in paths:
             name = rows.free_name(self._name(item.name, path), [name for name, _ in new])
             new.append((name, computed(Apply("json_at", (source,), Form.TEXT, (key, path)))))
-        if self.pluck:
+        if self.pluck and item.value.form in (Form.TEXT, Form.JSON):
             rest = Apply("json_without", (source,), item.value.form, (tuple(paths),))
             rest_value = Value(rest, item.value.typing) if item.value.form is Form.JSON else computed(rest)
             # the new columns read the source as it was
