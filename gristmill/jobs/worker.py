@@ -9,12 +9,13 @@ from collections.abc import Collection
 
 from gristmill.jobs.calls import Bell, leave, listen
 from gristmill.jobs.child import RUNNER
+from gristmill.jobs.children import IDLE
 from gristmill.jobs.claims import Claim, Owner, release
 from gristmill.jobs.doing import do_job
 from gristmill.jobs.identity import Place
 from gristmill.jobs.leftovers import sweep
 from gristmill.jobs.notices import Notice, hear
-from gristmill.jobs.process import IDLE, start_fork_server
+from gristmill.jobs.process import start_fork_server
 from gristmill.jobs.pulse import beat_once, look_after
 from gristmill.jobs.retention import forget_old_runs
 from gristmill.jobs.running import Bench

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from gristmill.engines.watch import RunResult, Silent, SinkResult
+from gristmill.jobs.children import IDLE
 from gristmill.jobs.failures import JobError
-from gristmill.jobs.process import IDLE, EngineProcess, Order, StoppedError, start_fork_server
+from gristmill.jobs.process import EngineProcess, Order, StoppedError, start_fork_server
 from gristmill.recipe.job import Job
 
 SERVER_MODULES = {"fastapi", "starlette", "uvicorn", "pydantic", "sqlalchemy", "alembic", "httpx", "gristmill.model"}
