@@ -33,7 +33,7 @@ def show_lineage(file: Path, inputs: Sequence[str], params: Sequence[str], colum
     """
     from gristmill.engines.duckdb.looking import look_at
     from gristmill.problems import ProblemError
-    from gristmill.recipe.lineage import lineage
+    from gristmill.recipe.tracing import lineage
 
     job = recipe_job(file, inputs, params)
     try:

@@ -8,18 +8,11 @@ from dataclasses import dataclass, replace
 
 from gristmill.plan.building import case, cast
 from gristmill.plan.expressions import Apply, Expr, Form, Literal
+from gristmill.plan.moment_views import instant_view, moment_view
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
 from gristmill.plan.values import Kind, Typing, Value, computed
-from gristmill.plan.views import (
-    boolean_view,
-    decimal_view,
-    instant_view,
-    integer_view,
-    moment_view,
-    text_fits,
-    text_view,
-)
+from gristmill.plan.views import boolean_view, decimal_view, integer_view, text_fits, text_view
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.scope import Scope
 from gristmill.types.formats import notation_groups
