@@ -17,8 +17,9 @@ from gristmill.functions.declare import (
 from gristmill.plan.building import call, case, cast
 from gristmill.plan.comparison import family_of
 from gristmill.plan.expressions import Apply, Expr, Form
+from gristmill.plan.moment_views import moment_view
 from gristmill.plan.values import Value, computed, static
-from gristmill.plan.views import Context, integer_view, moment_view, number_view
+from gristmill.plan.views import Context, integer_view, number_view
 from gristmill.problems import recipe_error
 from gristmill.types.logical import DECIMAL, INTEGER, Family
 

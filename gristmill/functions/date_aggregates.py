@@ -10,9 +10,10 @@ from gristmill.functions.declare import Argument, Function, aggregate, anything,
 from gristmill.functions.extremes import PLACE, kth_largest, most_frequent
 from gristmill.plan.building import call, case
 from gristmill.plan.expressions import Expr, Form, Key
+from gristmill.plan.moment_views import instant_view
 from gristmill.plan.primitives import Aggregated
 from gristmill.plan.values import Value
-from gristmill.plan.views import Context, instant_view
+from gristmill.plan.views import Context
 from gristmill.types.logical import DATETIME
 
 

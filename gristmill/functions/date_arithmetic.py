@@ -6,8 +6,9 @@ from gristmill.functions.date_formats import moved, within_years
 from gristmill.functions.declare import anything, hidden, integer, moment, scalar, word
 from gristmill.plan.building import call, case, cast
 from gristmill.plan.expressions import Apply, Expr, Form
+from gristmill.plan.moment_views import moment_view, moment_views
 from gristmill.plan.values import Value, computed
-from gristmill.plan.views import Context, integer_view, moment_view, moment_views
+from gristmill.plan.views import Context, integer_view
 from gristmill.types.logical import DATETIME, INTEGER
 
 UNITS = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")

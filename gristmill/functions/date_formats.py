@@ -8,8 +8,9 @@ from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import anything, hidden, integer, moment, number, scalar, string, text
 from gristmill.plan.building import call, case, cast
 from gristmill.plan.expressions import Apply, Binary, Expr, Form
+from gristmill.plan.moment_views import instant_view, moment_view, offset_view
 from gristmill.plan.values import SOFT, Value, computed, static
-from gristmill.plan.views import Context, instant_view, moment_view, number_view, offset_view, text_view
+from gristmill.plan.views import Context, number_view, text_view
 from gristmill.problems import RecipeError
 from gristmill.types.custom_dates import parse_custom, print_custom
 from gristmill.types.datetimes import MAX_YEAR, MIN_YEAR, Moment

@@ -9,8 +9,9 @@ from gristmill.functions.declare import Function, anything, hidden, integer, mom
 from gristmill.functions.moments import week_number
 from gristmill.plan.building import call, case, cast, null
 from gristmill.plan.expressions import Apply, Expr, Form
+from gristmill.plan.moment_views import moment_view
 from gristmill.plan.values import Kind, Value, computed
-from gristmill.plan.views import Context, integer_view, moment_view
+from gristmill.plan.views import Context, integer_view
 from gristmill.types.logical import INTEGER, STRING
 
 CLOCK_CATEGORY = "hh:mm:ss"

@@ -19,9 +19,10 @@ from gristmill.functions.statistics import guarded
 from gristmill.functions.windows import FARTHEST
 from gristmill.plan.building import call, case, cast
 from gristmill.plan.expressions import Apply, Expr, Form, Frame, Key, Window
+from gristmill.plan.moment_views import instant_view
 from gristmill.plan.primitives import Aggregated
 from gristmill.plan.values import Typing, Value, static
-from gristmill.plan.views import Context, instant_view, number_view
+from gristmill.plan.views import Context, number_view
 from gristmill.types.logical import ARRAY, DATETIME, DECIMAL, INTEGER
 
 Over = Callable[..., Window]

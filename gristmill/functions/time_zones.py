@@ -10,8 +10,9 @@ from gristmill.functions.batch import rowwise
 from gristmill.functions.date_formats import moved
 from gristmill.functions.declare import anything, hidden, moment, scalar, string
 from gristmill.plan.expressions import Apply, Form
+from gristmill.plan.moment_views import moment_view, offset_view
 from gristmill.plan.values import Value
-from gristmill.plan.views import Context, moment_view, offset_view
+from gristmill.plan.views import Context
 from gristmill.problems import did_you_mean, quoted, recipe_error
 from gristmill.types.datetimes import MAX_YEAR, MIN_YEAR
 from gristmill.types.logical import DATETIME

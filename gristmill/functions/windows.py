@@ -10,8 +10,9 @@ from gristmill.functions.date_arithmetic import MILLIS, UNIT, add_units
 from gristmill.functions.declare import Function, anything, boolean, count, hidden, moment, window
 from gristmill.plan.building import call, case, coalesce
 from gristmill.plan.expressions import Apply, Expr, Form, Frame, Literal, Window
+from gristmill.plan.moment_views import instant_view
 from gristmill.plan.values import SOFT, Value, computed, static
-from gristmill.plan.views import Context, instant_view
+from gristmill.plan.views import Context
 from gristmill.problems import recipe_error
 from gristmill.types.logical import BOOLEAN, DATETIME, INTEGER
 

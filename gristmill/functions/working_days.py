@@ -12,8 +12,9 @@ from gristmill.functions.batch import rowwise
 from gristmill.functions.date_formats import moved
 from gristmill.functions.declare import Argument, Want, anything, hidden, integer, moment, scalar, string
 from gristmill.plan.expressions import Apply, Form
+from gristmill.plan.moment_views import moment_view
 from gristmill.plan.values import Value, computed
-from gristmill.plan.views import Context, integer_view, moment_view
+from gristmill.plan.views import Context, integer_view
 from gristmill.problems import quoted, recipe_error
 from gristmill.types.datetimes import MAX_YEAR, MIN_YEAR
 from gristmill.types.logical import DATETIME, INTEGER

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from gristmill.plan.building import null
 from gristmill.plan.expressions import Apply, Expr, Form, Literal
+from gristmill.plan.moment_views import read_moment
 from gristmill.plan.values import SOFT, Kind, Typing, Value, static
-from gristmill.plan.views import Context, read_moment, settled, text_view
+from gristmill.plan.views import Context, settled, text_view
 from gristmill.types.logical import DECIMAL, INTEGER, Family
 
 

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from gristmill.plan.building import case, cast, coalesce, null
 from gristmill.plan.expressions import Apply, Binary, Column, Expr, Form, Literal
+from gristmill.plan.moment_views import comparable_moments, moment_view, read_moment
 from gristmill.plan.values import Kind, Value
-from gristmill.plan.views import (
-    Context,
-    boolean_view,
-    comparable_moments,
-    integer_view,
-    json_view,
-    moment_view,
-    number_view,
-    read_moment,
-    text_view,
-)
+from gristmill.plan.views import Context, boolean_view, integer_view, json_view, number_view, text_view
 from gristmill.problems import recipe_error
 from gristmill.types.logical import Family
 from gristmill.types.numbers import read_number

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gristmill.plan.building import case, coalesce
 from gristmill.plan.expressions import Expr, Form
+from gristmill.plan.moment_views import instant_view
 from gristmill.plan.values import Value
-from gristmill.plan.views import Context, boolean_view, instant_view, number_view
+from gristmill.plan.views import Context, boolean_view, number_view
 from gristmill.types.logical import Family
 
 

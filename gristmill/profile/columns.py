@@ -9,11 +9,12 @@ from typing import Protocol
 
 from gristmill.plan.building import case
 from gristmill.plan.expressions import Apply, Column, Expr, Form, Literal
+from gristmill.plan.moment_views import instant_view
 from gristmill.plan.primitives import Aggregated
 from gristmill.plan.relations import Aggregate, Plan
 from gristmill.plan.rows import Field, Rows
 from gristmill.plan.values import Kind, Typing, Value, computed
-from gristmill.plan.views import decimal_view, instant_view, integer_view, text_fits, text_view
+from gristmill.plan.views import decimal_view, integer_view, text_fits, text_view
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.scope import Scope
 from gristmill.types.logical import STRING, Family, LogicalType

@@ -8,8 +8,9 @@ from gristmill.functions.declare import Argument, Function, FunctionKind, Want, 
 from gristmill.functions.registry import ABSENT, FUNCTIONS
 from gristmill.language import tree
 from gristmill.plan.expressions import Apply, Expr, Key, Window
+from gristmill.plan.moment_views import moment_view
 from gristmill.plan.values import Value
-from gristmill.plan.views import condition_view, integer_view, json_view, moment_view, number_view, settled, text_view
+from gristmill.plan.views import condition_view, integer_view, json_view, number_view, settled, text_view
 from gristmill.problems import did_you_mean, quoted, recipe_error
 from gristmill.transforms.scope import Aggregates, Scope
 from gristmill.types.logical import Family
