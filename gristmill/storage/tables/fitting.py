@@ -31,7 +31,6 @@ _FAMILIES = {
 }
 _CASTS = {name: cast for cast, names in _FAMILIES.items() for name in names.split(",")}
 _MEDIUM = (-8_388_608, 8_388_607)
-_MYSQL_MOMENTS = ("1970-01-01 00:00:01", "2038-01-19 03:14:07.999999")
 _KEPT = {"BIGINT": "BIGINT", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN", "TIMESTAMP": "TIMESTAMP"}
 
 
@@ -40,7 +39,7 @@ def fitted(fit: Fit, *, as_text: bool) -> exp.Expr:
     cell = exp.column(fit.incoming.name, quoted=True)
     kind = cast_of(fit.native)
     value = _as_text(fit, cell) if kind is None else _as_kind(fit, cell, kind)
-    if as_text and kind == "BOOLEAN" and fit.vendor.dialect == "mysql":
+    if as_text and kind == "BOOLEAN" and fit.vendor.ways.are_numbers:
         return exp.cast(value, "TINYINT")
     return value
 
@@ -55,7 +54,7 @@ def may_lose(fit: Fit) -> bool:
     kind, physical = cast_of(fit.native), fit.incoming.physical
     if kind is None:
         return physical == "VARCHAR" and (_length(fit.native) is not None or not fit.vendor.can.nul_in_text)
-    if kind == "TIMESTAMP" and _is_mysql_timestamp(fit):
+    if kind == "TIMESTAMP" and _ends(fit):
         return True
     if kind == "DECIMAL" and not _precision(fit.native):
         return physical == "VARCHAR"
@@ -132,15 +131,16 @@ def _moment(fit: Fit, cell: exp.Expr) -> exp.Expr:
     if fit.incoming.physical != "TIMESTAMP":
         cast = exp.TryCast if fit.incoming.physical == "VARCHAR" else exp.Cast
         value = cast(this=cell, to=_type("TIMESTAMP"))
-    if _is_mysql_timestamp(fit):
-        low, high = (exp.Literal.string(text) for text in _MYSQL_MOMENTS)
+    if ends := _ends(fit):
+        low, high = map(exp.Literal.string, ends)
         within = exp.Between(this=value.copy(), low=exp.cast(low, "TIMESTAMP"), high=exp.cast(high, "TIMESTAMP"))
         return _when([within], value)
     return value
 
 
-def _is_mysql_timestamp(fit: Fit) -> bool:
-    return fit.vendor.dialect == "mysql" and plain(fit.native) == "timestamp"
+def _ends(fit: Fit) -> tuple[str, str] | None:
+    """The first and the last moment that the column can hold, where it cannot hold all of ours."""
+    return fit.vendor.ways.moments.get(plain(fit.native))
 
 
 def _when(tests: list[exp.Expr], value: exp.Expr) -> exp.Expr:

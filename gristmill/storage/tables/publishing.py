@@ -159,10 +159,11 @@ def _change(
 def _created(native: str, item: Incoming, length: object, session: Session) -> str:
     """The type of a new column; texts are as long as they like unless somebody has set a limit (types 13)."""
     vendor = session.vendor
-    if item.type.name == "Datetime" and vendor.dialect == "mysql" and "s" in (item.type.format or "").split("SS")[-1]:
-        return f"{native}(6)"
-    if isinstance(length, int) and length > 0 and vendor.is_text(native):
-        name = "VARCHAR" if vendor.dialect == "mysql" else native.partition("(")[0]
+    is_text = vendor.is_text(native)
+    if item.type.name == "Datetime" and not is_text and "s" in (item.type.format or "").split("SS")[-1]:
+        return native + vendor.ways.fraction
+    if isinstance(length, int) and length > 0 and is_text:
+        name = vendor.ways.limited or native.partition("(")[0]
         return f"{name}({length})"
     return native
 

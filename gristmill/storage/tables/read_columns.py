@@ -33,7 +33,7 @@ class Read:
 def column_to_read(vendor: Vendor, name: str, native: str) -> Read:
     """How a column of a native type is read."""
     own, logical = plain(native), vendor.read(native)
-    if vendor.dialect == "mysql" and native.lower() == "tinyint(1)":
+    if native.lower() in vendor.ways.booleans:
         return Read(name, native, "boolean")
     match logical:
         case "Integer" if own not in WIDE and native.lower() not in WIDE:
@@ -67,8 +67,8 @@ def asked(vendor: Vendor, read: Read) -> exp.Expr:
     cell: exp.Expr = column(read.name)
     if vendor.dialect == "postgres":
         cell = _of_postgres(read, cell)
-    elif read.form == "text" and vendor.driver != "sqlite":
-        cell = exp.cast(cell, exp.DataType.Type.VARCHAR if vendor.dialect != "mysql" else "CHAR")
+    elif read.form == "text" and vendor.ways.text:
+        cell = exp.cast(cell, vendor.ways.text)
     return exp.alias_(cell, read.name, quoted=True)
 
 

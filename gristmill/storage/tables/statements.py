@@ -49,7 +49,7 @@ def native_type(native: str) -> exp.DataType:
 def create(table: exp.Table, columns: Sequence[NewColumn], vendor: Vendor) -> exp.Create:
     """A new table. Every column takes nulls (MySQL's first TIMESTAMP would not, if nothing was said)."""
     nullable = [exp.ColumnConstraint(kind=exp.NotNullColumnConstraint(allow_null=True))]
-    said = nullable if vendor.dialect in ("mysql", "tsql") else []
+    said = nullable if vendor.ways.says_nullable else []
     definitions = [
         exp.ColumnDef(
             this=exp.to_identifier(item.name, quoted=True),

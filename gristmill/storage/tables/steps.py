@@ -158,11 +158,10 @@ def _upserted(change: Change) -> list[Step]:
 
 
 def _temporary(change: Change) -> exp.Table:
-    """A table of this session only; its name needs no place, but MySQL wants the database."""
-    name = f"{change.mark}_new"
-    if change.vendor.dialect == "tsql":
-        return named(f"#{name}")
-    return beside(change.target, name) if change.vendor.dialect == "mysql" else named(name)
+    """A table of this session only; most databases take no place before its name."""
+    ways = change.vendor.ways
+    name = f"{ways.temporary}{change.mark}_new"
+    return beside(change.target, name) if ways.is_placed else named(name)
 
 
 def _staged(change: Change, *, temporary: bool) -> list[Step]:

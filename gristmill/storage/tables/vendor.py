@@ -58,6 +58,30 @@ class Can:
     inner_order: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What is a database's own way.
+
+    `says_nullable`: columns take nulls only where that is said. `limited`: the type of texts of limited length, else
+    that of texts. `fraction`: what a type of moments needs behind it for fractions of a second. `text`: the type as
+    which anything is read as text; empty: it comes as text anyway. `booleans`: further native types that are Booleans;
+    `are_numbers`: in bulk files these are 1 and 0. `moments`: the first and last moment of a native type.
+    `temporary`: the sign before names of a session's own tables; `is_placed`: these stand in a database. `merged`: what
+    stands behind a MERGE.
+    """
+
+    says_nullable: bool = False
+    limited: str = ""
+    fraction: str = ""
+    text: str = "VARCHAR"
+    booleans: tuple[str, ...] = ()
+    are_numbers: bool = False
+    moments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    temporary: str = ""
+    is_placed: bool = False
+    merged: str = ""
+
+
 @dataclass(frozen=True)
 class Vendor:
     """A database product.
@@ -65,7 +89,7 @@ class Vendor:
     `creates` tells the type of a new column by logical type (`Date` and `Time` beside `Datetime` where dates or times
     without the other have a type of their own); all others get that of String. `also` lists the types of existing
     columns that take a logical type, `reads` what native types are when they are read; what is not listed is String.
-    `driver` is the module of `drivers`, `extra` what to install for it.
+    `driver` is the module of `drivers`, `extra` what to install for it; `can` and `ways` tell it from others.
     """
 
     name: str
@@ -78,6 +102,7 @@ class Vendor:
     port: int | None = None
     extra: str | None = None
     can: Can = Can()
+    ways: Ways = Ways()
     is_file: bool = False
     runs_in_tests: bool = False
 

@@ -83,7 +83,7 @@ class OtherSession:
         return Described(tuple(columns)) if found else None
 
     def run(self, tree: exp.Expr) -> None:
-        end = ";" if isinstance(tree, exp.Merge) and self.vendor.dialect == "tsql" else ""
+        end = self.vendor.ways.merged if isinstance(tree, exp.Merge) else ""
         self.script([tree.sql(dialect=self.vendor.dialect) + end])
 
     def load(self, table: exp.Table, fits: Sequence[Fit], names: Sequence[str], staged: Staged, tell: Progress) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gristmill.storage.tables.vendor import Can, Vendor
+from gristmill.storage.tables.vendor import Can, Vendor, Ways
 
 SQLITE = Vendor(
     name="sqlite",
@@ -26,6 +26,7 @@ SQLITE = Vendor(
         "Datetime": "timestamp,datetime,date",
     },
     can=Can(nul_in_text=True, truncate_rollback=False),
+    ways=Ways(text=""),
     is_file=True,
     runs_in_tests=True,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gristmill.storage.tables.vendor import Can, Update, Vendor
+from gristmill.storage.tables.vendor import Can, Update, Vendor, Ways
 
 MYSQL = Vendor(
     name="mysql",
@@ -30,6 +30,16 @@ MYSQL = Vendor(
         "Datetime": "date,time,datetime,timestamp",
     },
     can=Can(ddl_rollback=False, truncate_rollback=False, update=Update.JOIN, nul_in_text=True, inner_order=False),
+    ways=Ways(
+        says_nullable=True,
+        limited="VARCHAR",
+        fraction="(6)",
+        text="CHAR",
+        booleans=("tinyint(1)",),
+        are_numbers=True,
+        moments={"timestamp": ("1970-01-01 00:00:01", "2038-01-19 03:14:07.999999")},
+        is_placed=True,
+    ),
     runs_in_tests=True,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gristmill.storage.tables.vendor import Can, Update, Vendor
+from gristmill.storage.tables.vendor import Can, Update, Vendor, Ways
 
 SQLSERVER = Vendor(
     name="sqlserver",
@@ -31,4 +31,5 @@ SQLSERVER = Vendor(
         "Datetime": "date,datetime,datetime2,smalldatetime",
     },
     can=Can(path=2, update=Update.MERGE, nul_in_text=True),
+    ways=Ways(says_nullable=True, temporary="#", merged=";"),
 )
