@@ -204,8 +204,7 @@ class _Cleaner:
         record = found[1]
         columns = self.structure.columns
         if not record:
-            self.repairs.blank_lines += 1
-            return ""
+            return self._blank()
         if columns == 1:
             return record + "\n"
         if '"' in record:
@@ -219,10 +218,14 @@ class _Cleaner:
         self.repairs.short_rows += 1
         return record + (self.delimiter + self.null) * -surplus + "\n"
 
+    def _blank(self) -> str:
+        """A row whose first cell is null, as in no other: readers count it and leave it out."""
+        self.repairs.blank_lines += 1
+        return self.delimiter.join([self.null] * self.structure.columns) + "\n"
+
     def _row(self, record: str) -> str:
         if not record:
-            self.repairs.blank_lines += 1
-            return ""
+            return self._blank()
         if self._header:
             self._header = False
             return ""

@@ -46,7 +46,7 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
     group = p.group()
     order = p.order()
     col = p.column("the column to look at", required=False)
-    missing = p.flexible("old: the column whose empty cells match", required=False)
+    missing = p.column("old: the column whose empty cells match", required=False)
     mismatched = p.words("the type that cells do not fit", required=False)
     exactly = p.expression("the value that matches", required=False)
     not_exactly = p.expression("the value that does not match", required=False, key="notExactly")
@@ -124,12 +124,10 @@ class Filter(Transform, name="filter", title="Filter rows", group="rows"):
         return condition_view(evaluate(self.row, scope))
 
     def _column(self, scope: Scope) -> Value:
-        if self.col is not None:
-            column: ColumnName = self.col
-            return column.field(scope.rows).value
-        if self.missing and isinstance(self.missing[0], tree.Name):
-            return scope.rows.find(self.missing[0].name, self.missing[0].span).value
-        raise recipe_error("missing-parameter", "missing parameter 'col'")
+        column: ColumnName | None = self.col or self.missing
+        if column is None:
+            raise recipe_error("missing-parameter", "missing parameter 'col'")
+        return column.field(scope.rows).value
 
     def _by_type(self, kind: str, value: Value, scope: Scope) -> Expr:
         logical = value.typing.logical

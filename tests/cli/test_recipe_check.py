@@ -22,7 +22,13 @@ def test_prints_the_canonical_text_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["drop col: nobody\n", "union with: any,other\n", "filter type: topRows limit: $n\n", "header\nsort order: x\n"],
+    [
+        "drop col: nobody\n",
+        "union with: any,other\n",
+        "filter type: topRows limit: $n\n",
+        "header\nsort order: x\n",
+        "header\nunpivot col: {1960}, {1961} groupEvery: 1\nfilter type: missing missing: value action: Delete\n",
+    ],
 )
 def test_without_inputs_data_may_be_anything(tmp_path: Path, text: str) -> None:
     assert check(tmp_path, text).exit_code == 0

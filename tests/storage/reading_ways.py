@@ -37,7 +37,11 @@ def rows_by_rule(path: Path, structure: CsvStructure, encoding: str = "utf-8") -
 def rows_by_table(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:
     """The rows that DuckDB reads, in their order."""
     source = read_csv(table.path, table.options).sql(dialect="duckdb")
-    return connection.execute(f"SELECT * FROM {source}").fetchall()
+    found = connection.execute(f"SELECT * FROM {source}").fetchall()
+    rows = [row for row in found if row[0] is not None]
+    # empty lines are rows that begin with null, as no other does
+    assert len(found) - len(rows) == table.repairs.blank_lines
+    return rows
 
 
 def rows_read(connection: duckdb.DuckDBPyConnection, path: Path, reading: Reading, *, clean: bool = False) -> Rows:

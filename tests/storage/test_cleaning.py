@@ -170,7 +170,10 @@ def _read(
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Rows:
     options = ", ".join(f"{name}={_literal(value)}" for name, value in table.options.items())
     found = connection.execute(f"SELECT * FROM read_csv({_literal(str(table.path))}, {options})").fetchall()
-    return [list(row) for row in found]
+    rows = [list(row) for row in found if row[0] is not None]
+    # empty lines are rows that begin with null, as no other does
+    assert len(found) - len(rows) == table.repairs.blank_lines
+    return rows
 
 
 def _literal(value: object) -> str:

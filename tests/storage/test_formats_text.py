@@ -174,6 +174,37 @@ KEEPING = {
 }
 
 
+PREAMBLE = "Source,Indicators,\n\nUpdated,2018,\n\nname,code,1960\na,A,1\n\nb,B,2\n" + "".join(
+    f"c{at},C,3\n" for at in range(30)
+)
+
+
+@pytest.mark.parametrize("engine", ["photon", pytest.param("spark", marks=pytest.mark.slow)])
+def test_empty_lines_are_no_rows_but_have_numbers(tmp_path: Path, engine: str) -> None:
+    """Recipes delete the lines above a header by the numbers that an editor shows, empty ones too."""
+    (tmp_path / "x.csv").write_text(PREAMBLE, encoding="utf-8")
+    recipe = f"delete row: IN($sourcerownumber, [1,3,2,4])\nheader\n{LINEAGE}\nderive value: $rownumber as: 'k'"
+    found = records(tmp_path / "x.csv", recipe=recipe, engine=engine)
+    assert [(row["name"], row["1960"], row["r"], row["k"]) for row in found[:3]] == [
+        ("a", "1", 6, 1), ("b", "2", 8, 2), ("c0", "3", 9, 3),
+    ]  # fmt: skip
+    assert len(found) == 32
+
+
+def test_empty_lines_count_in_front_and_in_one_column(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("\n\na,b\n\n1,2\n\n\n3,4\n\n", encoding="utf-8")
+    assert [(row["a"], row["r"]) for row in records(tmp_path / "x.csv", recipe=LINEAGE)] == [(1, 5), (3, 8)]
+    (tmp_path / "y.txt").write_text("one two\n\nthree\n\n\nfour five\n", encoding="utf-8")
+    recipe = "derive type: single value: $sourcerownumber as: 'r'\nfilter type: topRows limit: 3"
+    assert [row["r"] for row in records(tmp_path / "y.txt", recipe=recipe, reading={"header": False})] == [1, 3, 6]
+
+
+def test_empty_lines_of_many_files_go(folder: Path) -> None:
+    (folder / "a.csv").write_text("name,n\n\na,1\n\n")
+    found = records(folder, recipe=LINEAGE)
+    assert [(row["name"], row["r"]) for row in found] == [("a", None), ("b", None), ("c", None), ("d", None)]
+
+
 @pytest.fixture
 def nested(tmp_path: Path) -> Path:
     folder = tmp_path / "nested"

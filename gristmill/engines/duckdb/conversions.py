@@ -54,7 +54,14 @@ class Copies:
             own = replace(reading, csv=fit.structure)
             table = readable(fit.path, own, self._place("csv"), clean=file in self.refused)
             self._tell(name, fit.note, table.repairs.sentence())
-            yield csv_query(table.path, table.options, fit.places, reading.shown_path(file))
+            yield csv_query(
+                table.path,
+                table.options,
+                fit.places,
+                reading.shown_path(file),
+                blanks=table.repairs.blank_lines > 0,
+                lines=len(reading.files) == 1,
+            )
 
     def _place(self, suffix: str) -> Path:
         self._made += 1

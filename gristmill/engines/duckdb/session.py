@@ -18,7 +18,7 @@ from gristmill.engines.duckdb.connection import connect, one_thread
 from gristmill.engines.duckdb.holding import TooManyError, held
 from gristmill.engines.duckdb.lower import TYPES, Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
-from gristmill.engines.duckdb.tables import FILE_PATH
+from gristmill.engines.duckdb.tables import FILE_PATH, LINE
 from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.levels import Read
 from gristmill.functions.batch import Rowwise
@@ -45,6 +45,7 @@ class Session:
         self.connection = connect(job.limits)
         self.registered: set[str] = set()
         self.numbering = Numbering(self.connection)
+        self._lined: set[int] = set()  # the sources that count their empty lines
         self.kept = 0
         self.opening: Callable[[int], None] = lambda number: None
         self._numbers = itertools.count(FARTHER)  # for columns of stand-ins that the compiler does not know
@@ -189,6 +190,7 @@ class Session:
     def view(self, number: int, query: exp.Query) -> None:
         """Make a source of a query, or another one of it."""
         self.numbering.forget(f"source_{number}")
+        (self._lined.add if LINE in query.named_selects else self._lined.discard)(number)
         self.connection.execute(f"CREATE OR REPLACE VIEW source_{number} AS {query.sql(dialect='duckdb')}")
 
     def _reader(self, in_order: bool) -> Read:
@@ -206,11 +208,12 @@ class Session:
         # tables that stand in memory come from no file
         columns[node.path] = exp.column(FILE_PATH) if reading.get("files") else exp.Null()
         if node.row in wanted or node.record in wanted:
-            named = {columns[number].name for number in wanted & columns.keys()} - {""}
+            counts = exp.column(LINE) if node.index in self._lined else None
+            named = {columns[number].name for number in wanted & columns.keys()} - {""} | ({LINE} if counts else set())
             table, row = self.numbering.numbered(table, named, len(node.columns), in_parallel=in_parallel)
             columns[node.row] = row
             offset = exp.Literal.number(int(reading.get("header_records", 0)))
-            columns[node.record] = exp.Add(this=row.copy(), expression=offset)
+            columns[node.record] = exp.Add(this=counts or row.copy(), expression=offset)
         return exp.to_table(table), columns
 
     def _register(self, name: str, call: BatchCall) -> None:

@@ -10,18 +10,35 @@ from sqlglot import exp
 
 from gristmill.storage.formats.parquet import WIDE_INTEGERS, Field, glob_escaped, kind_of
 
-FILE_PATH = "file_path"
+FILE_PATH, LINE = "file_path", "line_number"
 TYPES = {"integer": "BIGINT", "decimal": "DOUBLE", "boolean": "BOOLEAN", "moment": "TIMESTAMP", "text": "VARCHAR"}
 
 
-def csv_query(path: Path, options: Mapping[str, Any], places: Sequence[int | None], shown: str) -> exp.Select:
+def csv_query(
+    path: Path,
+    options: Mapping[str, Any],
+    places: Sequence[int | None],
+    shown: str,
+    *,
+    blanks: bool = False,
+    lines: bool = False,
+) -> exp.Select:
     """A regular text file, every cell a text. `shown` is the path that rows tell of themselves.
 
-    `places` says for each column of the dataset where the file has it; None: nowhere, its cells are null.
+    `places` says for each column of the dataset where the file has it; None: nowhere, its cells are null. `blanks`: it
+    holds empty lines, as rows that begin with null; they are left out. With `lines`, `line_number` has counted them.
     """
     cells = [exp.cast(exp.Null(), "VARCHAR") if place is None else exp.column(f"f{place}") for place in places]
     columns: list[exp.Expr] = [exp.alias_(cell, f"f{at}") for at, cell in enumerate(cells)]
-    return _query(read_csv(path, options), columns, shown)
+    if not blanks:
+        return _query(read_csv(path, options), columns, shown)
+    there = exp.Not(this=exp.Is(this=exp.column("f0"), expression=exp.Null()))
+    if not lines:
+        return _query(read_csv(path, options), columns, shown).where(there)
+    counted = exp.alias_(exp.Window(this=exp.Anonymous(this="row_number")), LINE)
+    every = exp.Select(expressions=[exp.Star(), counted], from_=exp.From(this=read_csv(path, options)))
+    alias = exp.TableAlias(this=exp.to_identifier("t"))
+    return _query(exp.Subquery(this=every, alias=alias), [*columns, exp.column(LINE)], shown).where(there)
 
 
 def scratch_query(path: Path, columns: int, shown: str) -> exp.Select:

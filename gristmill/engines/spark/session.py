@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from gristmill.engines.duckdb.tables import FILE_PATH, LINE
 from gristmill.engines.spark.lower import Query, lower
 from gristmill.engines.spark.process import registered, spark_session
 from gristmill.engines.spark.routines import register
@@ -16,7 +17,7 @@ from gristmill.engines.spark.trees import binary, number
 from gristmill.plan.relations import Plan, Source
 from gristmill.recipe.job import Job
 
-ROW, FILE_PATH = "row_number", "file_path"
+ROW = "row_number"
 
 
 class Session:
@@ -29,6 +30,7 @@ class Session:
         self.job = job
         self.spark = spark_session(job.limits, settings)
         self.in_order = in_order
+        self._lined: set[int] = set()  # the sources that count their empty lines
 
     def __enter__(self) -> Session:
         return self
@@ -63,7 +65,10 @@ class Session:
     def open(self, files: Sequence[Path]) -> None:
         """Make a source of each staged file."""
         for place, file in enumerate(files):
-            self.spark.read.parquet(str(file)).createOrReplaceTempView(f"source_{place}")
+            frame = self.spark.read.parquet(str(file))
+            frame.createOrReplaceTempView(f"source_{place}")
+            if LINE in frame.columns:
+                self._lined.add(place)
 
     def frame(self, query: Query) -> Any:
         """The query as a data frame."""
@@ -85,7 +90,8 @@ class Session:
         columns[node.row] = exp.column(ROW)
         reading = self.job.sources[node.index].reading
         offset = number(int(reading.get("header_records", 0)))
-        columns[node.record] = binary(exp.Add, exp.column(ROW), offset)
+        counts = exp.column(LINE if node.index in self._lined else ROW)
+        columns[node.record] = binary(exp.Add, counts, offset)
         columns[node.path] = exp.column(FILE_PATH) if reading.get("files") else exp.Null()
         return exp.to_table(f"source_{node.index}"), columns
 

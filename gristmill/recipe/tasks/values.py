@@ -118,9 +118,7 @@ def _is_list(transform: type[Transform], parameter: tree.Parameter) -> bool:
         return isinstance(parameter.values[0], tree.Array)
     if declared.kind is Kind.DATASETS:
         return transform.name in TABLES_IN_LISTS
-    if declared.kind is Kind.FLEXIBLE:
-        return parameter.name != "missing"
-    return declared.kind in LISTS or (declared.kind is Kind.COLUMNS and declared.takes_many)
+    return declared.kind in (*LISTS, Kind.FLEXIBLE) or (declared.kind is Kind.COLUMNS and declared.takes_many)
 
 
 def _node(transform: type[Transform], parameter: tree.Parameter, value: tree.Value, tables: Tables) -> Json:
