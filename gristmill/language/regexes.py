@@ -81,6 +81,7 @@ class _Reader:
         self.groups = 0
         self.flags: list[frozenset[str]] = [frozenset()]  # of the groups that are open, the innermost last
         self.backtracking = False
+        self._is_set = False  # whether the escape that was read last stands for several characters
 
     def read(self) -> None:
         while self.at < len(self.source):
@@ -220,8 +221,6 @@ class _Reader:
             return char, char
         escaped = f"\\{char}" if char in "[]&~|" else char
         return escaped, escaped
-
-    _is_set = False
 
     def _member(self) -> tuple[str, str]:
         """An escape as it stands in a class, RE2's and Python's spelling."""

@@ -14,19 +14,11 @@ from typing import IO, Any
 
 from gristmill.storage.compression import compression_of
 from gristmill.storage.encodings import encoding_of, opened, texts
+from gristmill.storage.grammar import LONE_COLUMN
 from gristmill.storage.proofs import proof_of
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.records import fields, records
-from gristmill.storage.regular import (
-    BOM,
-    LONE_COLUMN,
-    Bytes,
-    behind_mark,
-    mapped,
-    may_be_regular,
-    prove,
-    regular_options,
-)
+from gristmill.storage.regular import BOM, Bytes, behind_mark, mapped, may_be_regular, prove, regular_options
 from gristmill.storage.regular import regular_stretches as stretches
 from gristmill.storage.repairs import Repairs
 from gristmill.storage.structure import cells

@@ -2,39 +2,33 @@
 
 DuckDB 1.5 accepts more than it reads rightly, without an error: an empty surplus field vanishes (`a,b,` in two
 columns), blanks around quotes vanish, a header with an open quote swallows the file, line ends across buffers leak
-into cells. So nothing is left to its judgement: a file is read strictly only if every byte fits the grammar below.
+into cells. So nothing is left to its judgement: a file is read strictly only if every byte fits a grammar of ours
+(`storage/grammar.py`).
 """
 
 from __future__ import annotations
 
 import mmap
 import os
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from gristmill.problems import run_error
+from gristmill.storage.grammar import LONE_COLUMN, beginning_of_record, last_record, whole_records
 from gristmill.storage.reading import CsvStructure
-
-if TYPE_CHECKING:
-    import re2
 
 WINDOW = 1 << 20
 MOST_SECTIONS, SMALLEST_SECTION = 8, 8 << 20
 LONG_RECORD = 1_000_000  # bytes; DuckDB's own limit is two million
 BUFFER = 4 * 2_000_000
 """Bytes that DuckDB reads at once: what a thread takes at a time, and a multiple of its limit, else it loses rows."""
-LONE_COLUMN = "\x1f"
-"""What DuckDB is told to be the delimiter of a file that has one column; no regular cell holds it."""
 
 BOM = b"\xef\xbb\xbf"
-_MOST_REPEATS = 1000  # RE2's limit for {n}
-_MEMORY = 256 << 20
 
 Bytes: TypeAlias = "mmap.mmap | bytes"
 Section: TypeAlias = tuple[int, int]  # from where to where
@@ -204,7 +198,7 @@ def _stretch(data: Bytes, at: int, limit: int, structure: CsvStructure, own: boo
     while True:
         stop = min(at + window, limit)
         for multiline in (False, True):
-            found = _records(structure, multiline, own).match(data, at, stop)
+            found = whole_records(structure, multiline, own).match(data, at, stop)
             if found is not None and found.end() > at:
                 return found.end(), multiline
         if stop == limit or not _goes_on(data, at, stop, structure):
@@ -214,81 +208,8 @@ def _stretch(data: Bytes, at: int, limit: int, structure: CsvStructure, own: boo
 
 def _goes_on(data: Bytes, at: int, stop: int, structure: CsvStructure) -> bool:
     """Whether the record that begins at `at` is merely longer than the window."""
-    return _beginning(structure).fullmatch(data, at, stop) is not None
+    return beginning_of_record(structure).fullmatch(data, at, stop) is not None
 
 
 def _is_last_record(data: Bytes, at: int, structure: CsvStructure, own: bool) -> bool:
-    return _last(structure, own).fullmatch(data, at, len(data)) is not None
-
-
-# -- the grammar -----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=16)
-def _records(structure: CsvStructure, multiline: bool, own: bool) -> re2._Regexp:
-    end = re.escape(structure.row_delimiter)
-    return _compiled(f"(?:{_record(structure, multiline, own)}{end})+")
-
-
-@lru_cache(maxsize=16)
-def _last(structure: CsvStructure, own: bool) -> re2._Regexp:
-    return _compiled(_record(structure, structure.row_delimiter == "\n", own))
-
-
-@lru_cache(maxsize=16)
-def _beginning(structure: CsvStructure) -> re2._Regexp:
-    """Any beginning of a record: some whole fields, then a piece of one."""
-    field, delimiter = _field(structure, True, True), _byte(structure.delimiter or LONE_COLUMN)
-    open_quote = '"(?:[^"]|"")*"?|' if structure.quote else ""
-    return _compiled(f"(?:{field}{delimiter})*(?:{open_quote}{field}\r?)")
-
-
-def _inner(multiline: bool, own: bool) -> str:
-    """What may stand inside of quotes."""
-    others = '"' if multiline else r'"\r\n'
-    return f'[^{others}]|""' if own else rf'[^{others}\\]|""|\\+[^{others}\\]'
-
-
-def _field(structure: CsvStructure, multiline: bool, own: bool) -> str:
-    stops = _stops(structure)
-    if not structure.quote:
-        return f"[^{stops}]*"
-    # blanks before a quote: DuckDB takes some of them for nothing
-    blanks = "".join(blank for blank in " \t" if blank != structure.delimiter)
-    plain = f'[{blanks}]*(?:[^{stops}{blanks}"][^{stops}]*)?'
-    return f'(?:"(?:{_inner(multiline, own)})*"|{plain})'
-
-
-def _record(structure: CsvStructure, multiline: bool, own: bool) -> str:
-    if structure.columns > 1:
-        field = _field(structure, multiline, own)
-        return field + _times(_byte(structure.delimiter) + field, structure.columns - 1)
-    # an empty line is no record: one column needs at least a character
-    stops = _stops(structure)
-    if not structure.quote:
-        return f"[^{stops}]+"
-    return f'(?:"(?:{_inner(multiline, own)})*"|[ \t]+|[ \t]*[^{stops} \t"][^{stops}]*)'
-
-
-def _stops(structure: CsvStructure) -> str:
-    return _byte(structure.delimiter or LONE_COLUMN) + r"\r\n"
-
-
-def _times(pattern: str, count: int) -> str:
-    whole, rest = divmod(count, _MOST_REPEATS)
-    return f"(?:{pattern}){{{_MOST_REPEATS}}}" * whole + (f"(?:{pattern}){{{rest}}}" if rest else "")
-
-
-def _byte(delimiter: str) -> str:
-    return rf"\x{ord(delimiter):02x}" if delimiter else ""
-
-
-def _compiled(pattern: str) -> re2._Regexp:
-    import re2
-
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1  # bytes as they are
-    options.max_mem = _MEMORY
-    options.never_capture = True
-    options.dot_nl = True
-    return re2.compile(pattern.encode("latin-1"), options)
+    return last_record(structure, own).fullmatch(data, at, len(data)) is not None
