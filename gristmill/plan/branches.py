@@ -8,7 +8,7 @@ from dataclasses import replace
 from gristmill.plan.building import null
 from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.moment_views import read_moment
-from gristmill.plan.values import SOFT, Kind, Typing, Value, static
+from gristmill.plan.values import NULL, SOFT, Kind, Typing, Value, static
 from gristmill.plan.views import Context, settled, text_view
 from gristmill.types.logical import DECIMAL, INTEGER, Family
 
@@ -28,7 +28,9 @@ def unite(values: Sequence[Value], context: Context) -> tuple[list[Expr], Typing
 
 
 def choose(values: Sequence[Value], context: Context, build: Callable[[list[Expr]], Expr]) -> Value:
-    """The value that `build` makes of the united branches."""
+    """The value that `build` makes of the united branches; NULL where all of them are."""
+    if values and all(value.is_null for value in values):
+        return NULL
     exprs, typing = unite(values, context)
     return Value(build(exprs), typing)
 

@@ -107,12 +107,13 @@ class Rows:
                 continue
             number = next(self.ids)
             expr = kept(value)
+            form = Form.TEXT if expr.form is Form.ANY else expr.form
             (windowed if is_windowed(expr) else plain).append((number, expr))
             offset = None
             if value.offset is not None:
                 offset = Column(next(self.ids), Form.INTEGER)
                 plain.append((offset.id, value.offset))
-            result.append(Value(Column(number, expr.form), value.typing, offset))
+            result.append(Value(Column(number, form), value.typing, offset))
         relation = self.relation
         if windowed:
             relation = Windowed(relation, tuple(windowed))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gristmill.plan.building import cast, null
+from gristmill.plan.building import null
 from gristmill.plan.expressions import Apply, Constant, Expr, Form, Literal
 from gristmill.plan.values import Kind, Typing, Value, computed
 from gristmill.types.custom import custom_type
@@ -26,11 +26,8 @@ def settled(expr: Expr) -> Expr:
 
 
 def kept(value: Value) -> Expr:
-    """The expression as a column keeps it: what has no type, such as NULL(), is a text."""
-    expr = settled(value.expr)
-    if value.form is not Form.ANY:
-        return expr
-    return null(Form.TEXT) if value.is_null else cast(expr, Form.TEXT)
+    """The expression as a column keeps it: NULL(), which has no type, is a text that is null."""
+    return null(Form.TEXT) if value.is_null and value.form is Form.ANY else settled(value.expr)
 
 
 def text_view(value: Value, context: Context) -> Expr:

@@ -73,8 +73,9 @@ def aggregated(scope: Scope, keys: list[Field], values: list[tuple[str, Value]])
     for name, value in values:
         number = next(rows.ids)
         expr = kept(value)
+        form = Form.TEXT if expr.form is Form.ANY else expr.form
         columns.append((number, expr))
-        fields.append(Field(name, Value(Column(number, expr.form), value.typing)))
+        fields.append(Field(name, Value(Column(number, form), value.typing)))
     firsts = [(next(rows.ids), Apply("smallest", (order[0],), Form.INTEGER))]
     if len(order) > 1:
         firsts.append((next(rows.ids), Apply("smallest_beside", order, Form.INTEGER)))
