@@ -12,7 +12,7 @@ Checking, documentation, completion, the engines and the tests all read the decl
         tree=lambda s, n: case((n <= 0, ""), otherwise=call("left", s, n)),
     )
 
-`tree` answers primitives of `plan.expressions`; `spark` does so where Spark's differ. What SQL cannot say is a
+`tree` answers primitives (`plan.primitives`); `spark` does so where Spark's differ. What SQL cannot say is a
 `batch` function: Arrow arrays in, an Arrow array out, written once for all engines. Both see the typed view of
 their arguments: null where the cell does not fit. A function whose arguments need more than that (branches,
 comparisons, types) has `plan`, which works on whole values.

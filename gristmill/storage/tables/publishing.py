@@ -14,6 +14,7 @@ from gristmill.storage.tables.login import Login
 from gristmill.storage.tables.session import Described, Existing, Session, UnknownStateError, connect
 from gristmill.storage.tables.statements import NewColumn, beside, shown
 from gristmill.storage.tables.steps import Ask, Change, Commit, Load, Run, leftovers, steps_of
+from gristmill.storage.tables.vendor import Vendor
 
 Json = dict[str, Any]
 
@@ -129,13 +130,10 @@ def _change(
     incoming: Sequence[Incoming],
     staged: Staged,
 ) -> tuple[Change, list[Fit]]:
-    vendor = session.vendor
-    is_new = described is None or publication.action == "dropAndLoad"
-    length = publication.parameters.get("maxVarcharLength")
-    if is_new or described is None:
-        fits = [Fit(item, _created(vendor.created(item.type), item, length, session), vendor) for item in incoming]
+    keys: tuple[str, ...] = ()
+    if described is None or publication.action == "dropAndLoad":
+        fits = _new_fits(session.vendor, incoming, publication.parameters.get("maxVarcharLength"))
         names = tuple(item.name for item in incoming)
-        keys: tuple[str, ...] = ()
     else:
         matched = _matched(target, described, incoming)
         fits = [_fit(session, target, item, column) for item, column in zip(incoming, matched, strict=True)]
@@ -143,7 +141,7 @@ def _change(
         keys = _keys(publication, target, described, names) if publication.action == "upsert" else ()
         _refuse_repeated(staged, fits, names, keys)
     change = Change(
-        vendor=vendor,
+        vendor=session.vendor,
         action=publication.action,
         target=target,
         names=names,
@@ -156,9 +154,13 @@ def _change(
     return change, fits
 
 
-def _created(native: str, item: Incoming, length: object, session: Session) -> str:
+def _new_fits(vendor: Vendor, incoming: Sequence[Incoming], length: object) -> list[Fit]:
+    return [Fit(item, _created(vendor, item, length), vendor) for item in incoming]
+
+
+def _created(vendor: Vendor, item: Incoming, length: object) -> str:
     """The type of a new column; texts are as long as they like unless somebody has set a limit (types 13)."""
-    vendor = session.vendor
+    native = vendor.created(item.type)
     is_text = vendor.is_text(native)
     if item.type.name == "Datetime" and not is_text and "s" in (item.type.format or "").split("SS")[-1]:
         return native + vendor.ways.fraction
