@@ -39,6 +39,8 @@ def _rank(name: str, native: str, doc: str) -> tuple[Function, Function]:
     inner = f"{native}_by"
 
     def plan(context: Context) -> Value:
+        if context.ordered and not context.order_keys:
+            return Value(Literal(1, Form.INTEGER), COUNTED)  # all rows tie
         if not context.order_keys:
             raise recipe_error("missing-parameter", "missing parameter 'order'", hint=f"{name} ranks by it.")
         return context.windowed(inner, (), Form.INTEGER, COUNTED, (context.order_keys,))

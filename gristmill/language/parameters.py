@@ -15,6 +15,9 @@ from gristmill.problems import Problem, RecipeError, Span, did_you_mean, quoted
 
 NUMBERS_IN_PARENTHESES = re.compile(r"\(\s*(?=-?[0-9]+\s*,)")  # `at: (2,4)`, as the product's documentation has it
 
+# words of SQL that people write behind an expression, and what stands for them here
+MEANT = {"and": "Write && for it.", "or": "Write || for it.", "desc": "Write - before the column: order: -a."}
+
 
 class StepReader:
     """Reads the parameters of one step."""
@@ -65,7 +68,8 @@ class StepReader:
                 word = scanner.word()
                 if word is not None and (self.grammar.transform(word) is not None or scanner.at_line_start()):
                     return tuple(result)  # a word at the start of a line is a step, though maybe an unknown one
-                raise syntax_error(f"expected a parameter before {scanner.found()}", scanner.here())
+                hint = MEANT.get((word or "").lower())
+                raise syntax_error(f"expected a parameter before {scanner.found()}", scanner.here(), hint)
             result.append(self._parameter(key, result))
 
     def _at_comment(self) -> bool:

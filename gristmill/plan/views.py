@@ -179,6 +179,8 @@ class Context:
     reference_year: int
     joining: bool
     """Whether keys of a join are compared: a text that does not convert equals nothing (language 1.5)."""
+    ordered: bool
+    """Whether the step has an `order:`; it may have no keys, where its columns are lost or not known yet."""
 
     @property
     def now(self) -> datetime:

@@ -116,6 +116,7 @@ class Transform:
         scope = self.scope(rows, **more)
         scope.group = tuple(field.value for field in group.fields(rows))
         scope.order = window_order(order, scope)
+        scope.ordered = bool(order)
         return scope
 
 

@@ -49,6 +49,7 @@ class Scope(Context):
     qualified: Callable[[tree.Qualified | tree.Name], Value] | None = None
     used: set[int] = field(default_factory=set)
     joining: bool = False
+    ordered: bool = False
 
     @property
     def reference_year(self) -> int:  # type: ignore[override]

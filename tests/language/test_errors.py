@@ -64,6 +64,12 @@ SYNTAX = {
     "derive value: $": "Step 1 (derive), line 1, column 16: expected a parameter's name after '$'",
     "drop col:": "Step 1 (drop), line 1, column 10: expected a column before the end of the recipe",
     "drop col: a,": "Step 1 (drop), line 1, column 13: expected a column before the end of the recipe",
+    "keep row: a == 1 and b == 2": (
+        "Step 1 (keep), line 1, column 18: expected a parameter before 'and'. Write && for it."
+    ),
+    "sort order: a DESC": (
+        "Step 1 (sort), line 1, column 15: expected a parameter before 'DESC'. Write - before the column: order: -a."
+    ),
     "drop col: a b": "Step 1 (drop), line 1, column 13: expected a parameter before 'b'",
     "drop col: a col: b": "Step 1 (drop), line 1, column 13: parameter 'col' is given twice",
     "drop col: a COL: b": "Step 1 (drop), line 1, column 13: parameter 'COL' is given twice",
