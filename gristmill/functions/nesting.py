@@ -11,7 +11,7 @@ from gristmill.functions.nested import printed
 from gristmill.plan.building import call, concat
 from gristmill.plan.expressions import Form
 from gristmill.plan.values import SOFT
-from gristmill.types.json_text import Json, compact, parse_json, read_array
+from gristmill.types.json_text import Json, Number, compact, parse_json, read_array
 from gristmill.types.logical import ARRAY, OBJECT, STRING
 
 INDEX = re.compile(r"-?[0-9]+")
@@ -21,13 +21,18 @@ Path = tuple[str, ...]
 Place: TypeAlias = "tuple[dict[str, Json], str] | tuple[list[Json], int]"
 
 
+def _cell(item: Json) -> str | None:
+    """A part of a cell as a cell of its own: a number keeps its spelling, as on import (transforms 8.3)."""
+    return item.spelling if isinstance(item, Number) else printed(item)
+
+
 @rowwise(Form.TEXTS, nulls=True)
 def _cell_elements(cell: str | None) -> list[str | None]:
     """At least one: an empty array is one null, a cell that is no array stays as it is."""
     found = None if cell is None else read_array(cell)
     if found is None:
         return [cell]
-    return [printed(item) for item in found] or [None]
+    return [_cell(item) for item in found] or [None]
 
 
 CELL_ELEMENTS = hidden(
@@ -74,7 +79,7 @@ def _place(found: Json, key: str, path: Path) -> Place | None:
 @rowwise(Form.TEXT)
 def _json_at(cell: str, key: str, path: Path) -> str | None:
     place = _place(_read(cell), key, path)
-    return None if place is None else printed(_at(place))
+    return None if place is None else _cell(_at(place))
 
 
 JSON_AT = hidden(
