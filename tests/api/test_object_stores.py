@@ -163,7 +163,7 @@ def test_names_of_all_kinds_and_filepath(desk, buckets, place):
     key = f"{place}a b%20é+#&?[1]*.csv"
     buckets.put("my-bucket", **{key: HEAD + "1,x\n", f"{place}a bX.csv": HEAD + "2,x\n"})
     recipe = desk.recipe(_csv(desk, f"s3://my-bucket/{key}"), "derive type: single value: $filepath as: 'file'")
-    assert desk.result(recipe) == f'code,name,file\n1,x,"/my-bucket/{key}"\n'
+    assert desk.result(recipe) == f"code,name,file\n1,x,/my-bucket/{key}\n"
 
 
 def test_a_folder_and_a_pattern(desk, buckets, place):

@@ -133,7 +133,7 @@ def test_a_recipe_and_those_behind_it(flow: Flow) -> None:
     expected = alone(flow, "first", "second", "third")
     ends = flow.run()
     assert flow.files() == expected
-    assert [name for name in ends if "rows kept" in ends[name]] == ["first", "second"]
+    assert [name for name in ends if " kept for the other outputs" in ends[name]] == ["first", "second"]
     assert [name for name in ends if TAKEN in ends[name]] == ["second", "third"]
 
 
