@@ -241,9 +241,10 @@ class Session:
             null_handling=FunctionNullHandling.SPECIAL,
         )
         if is_text:
-            # DuckDB 1.5: COALESCE over a routine reads its texts after they are freed; appending nothing copies them
+            # DuckDB 1.5: COALESCE over a routine reads its texts after they are freed; appending nothing copies them,
+            # and takes the type away from a null that is known beforehand
             args = ", ".join(f"a{at}" for at in range(len(call.args)))
-            self.connection.execute(f"CREATE TEMP MACRO {name}({args}) AS {name}_raw({args}) || ''")
+            self.connection.execute(f"CREATE TEMP MACRO {name}({args}) AS ({name}_raw({args}) || '')::VARCHAR")
 
 
 def _argument_forms(call: BatchCall) -> list[Form]:
