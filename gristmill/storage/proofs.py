@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gristmill.problems import RunError
-from gristmill.storage import regular
+from gristmill.storage import grammar, regular
 from gristmill.storage.reading import CsvStructure
 from gristmill.storage.regular import Proof, prove
 
@@ -86,7 +86,7 @@ class Memory:
         """The file of a proof, named by all that it depends on, the rules that it was made by among it."""
         if self.folder is None or state[4] < LARGE:
             return None
-        rules = Path(regular.__file__).stat().st_mtime_ns
+        rules = [Path(file).stat().st_mtime_ns for file in (regular.__file__, grammar.__file__)]
         return self.folder / hashlib.blake2b(repr((rules, state)).encode(), digest_size=16).hexdigest()
 
 
