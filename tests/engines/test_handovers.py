@@ -24,7 +24,7 @@ from tests.engines.random_recipes import Cell, Example, examples
 USUAL = 40
 RECIPES = int(os.environ.get("GRISTMILL_RECIPES", USUAL))
 FORMATS = ("csv", "json", "pqt")
-TAKEN, MADE, ABSENT = "taken over", "rows kept", "are not there"
+TAKEN, MADE, ABSENT = "taken over", "kept for the other outputs", "are not there"
 
 
 class Log:
