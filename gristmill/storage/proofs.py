@@ -24,6 +24,8 @@ from gristmill.storage.regular import Proof, prove
 MOST_REMEMBERED, MOST_FILES = 256, 1000
 LARGE = 8 << 20
 """Bytes of a file that takes longer to look at than it takes to keep its proof."""
+WORTH_BEGINNING = 1 << 20
+"""Bytes of a file that takes longer to look at than a thread takes to start."""
 SETTLED = 2_000_000_000
 """Nanoseconds since a file's last change after which another one shows in its times, whatever their grain."""
 IMPATIENT = 0.001  # seconds
@@ -109,8 +111,8 @@ def proof_of(path: Path, structure: CsvStructure) -> Proof | None:
 
 @contextmanager
 def begun(files: Iterable[tuple[Path, CsvStructure]]) -> Iterator[None]:
-    """Looks at files in threads of their own during the block; what nobody has waited for at its end is given up."""
-    looks = [Begun(*file) for file in files if (state := _state(*file)) is None or not MEMORY.knows(state)]
+    """Looks at large files in threads of their own during the block; what nobody has waited for is given up then."""
+    looks = [Begun(*file) for file in files if _is_worth_beginning(*file)]
     _begun.update({(look.path, look.structure): look for look in looks})
     patience = sys.getswitchinterval()
     if looks:  # between two windows a look waits for whoever loads modules
@@ -147,6 +149,15 @@ class Begun:
         if self._error is not None:
             raise self._error
         return self._found
+
+
+def _is_worth_beginning(path: Path, structure: CsvStructure) -> bool:
+    try:
+        large = path.stat().st_size >= WORTH_BEGINNING
+    except OSError:
+        return False  # whoever asks is told
+    state = _state(path, structure) if large else None
+    return large and (state is None or not MEMORY.knows(state))
 
 
 def _state(path: Path, structure: CsvStructure) -> State | None:

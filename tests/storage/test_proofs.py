@@ -28,6 +28,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     monkeypatch.setattr(proofs, "prove", counted)
     monkeypatch.setattr(proofs, "MEMORY", proofs.Memory())
+    monkeypatch.setattr(proofs, "WORTH_BEGINNING", 0)
     monkeypatch.setattr(proofs, "SETTLED", 0)
     return found
 
