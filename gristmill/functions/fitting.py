@@ -7,7 +7,7 @@ import re
 from gristmill.functions.batch import rowwise
 from gristmill.functions.declare import Argument, Want, hidden, text
 from gristmill.functions.moments import ISO_FORMATS, is_iso
-from gristmill.functions.reading import READ_BOOLEAN, READ_DECIMAL, READ_INTEGER, full_match
+from gristmill.functions.reading import full_match
 from gristmill.plan.building import case, coalesce
 from gristmill.plan.expressions import Expr, Form
 from gristmill.types.custom import Rule, is_custom_valid
@@ -16,7 +16,6 @@ from gristmill.types.json_text import Json, compact, parse_json, read_array, rea
 from gristmill.types.logical import ARRAY, BOOLEAN, OBJECT, STRING, LogicalType
 from gristmill.types.validation import PATTERNS, is_valid
 
-_READERS = {"Integer": READ_INTEGER, "Float": READ_DECIMAL, "Bool": READ_BOOLEAN}
 TYPE = Argument("type", Want.TEXTS)
 
 
@@ -26,6 +25,7 @@ def plain_notation(format: str) -> str:
 
 
 def _fits(s: Expr, parts: tuple[str, ...]) -> Expr:
+    """For every type but numbers and Booleans, whose texts fit where they can be read (`plan/views.py`)."""
     name = parts[0]
     if name == "Datetime":
         matches = full_match(s, plain_notation(parts[2]))
@@ -33,10 +33,6 @@ def _fits(s: Expr, parts: tuple[str, ...]) -> Expr:
         return coalesce(
             case((is_iso(s, parts[2]), True), otherwise=matches) if parts[2] in ISO_FORMATS else matches, False
         )
-    reader = _READERS.get(name)
-    if reader is not None:
-        assert reader.tree is not None
-        return coalesce(~reader.tree(s).is_null(), False)
     return coalesce(full_match(s, PATTERNS[name]), False)
 
 

@@ -75,10 +75,6 @@ class Memory:
             for oldest in files[:-MOST_FILES]:
                 oldest.unlink(missing_ok=True)
 
-    def forget(self) -> None:
-        """Know nothing but what lies in the folder."""
-        self._known.clear()
-
     def _remember(self, state: State, proof: Proof | None) -> None:
         self._known[state] = proof
         for oldest in list(self._known)[:-MOST_REMEMBERED]:
@@ -153,19 +149,22 @@ class Begun:
 
 def _is_worth_beginning(path: Path, structure: CsvStructure) -> bool:
     try:
-        large = path.stat().st_size >= WORTH_BEGINNING
+        seen = path.stat()
     except OSError:
         return False  # whoever asks is told
-    state = _state(path, structure) if large else None
-    return large and (state is None or not MEMORY.knows(state))
+    state = _state_seen(path, structure, seen)
+    return seen.st_size >= WORTH_BEGINNING and (state is None or not MEMORY.knows(state))
 
 
 def _state(path: Path, structure: CsvStructure) -> State | None:
     """The state of a file; None where it is not there or has just been changed."""
     try:
-        seen = path.stat()
+        return _state_seen(path, structure, path.stat())
     except OSError:
         return None
+
+
+def _state_seen(path: Path, structure: CsvStructure, seen: os.stat_result) -> State | None:
     if time.time_ns() - max(seen.st_mtime_ns, seen.st_ctime_ns) < SETTLED:
         return None
     return (str(path), structure, seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)

@@ -41,7 +41,8 @@ def _file(folder: Path, content: bytes) -> Path:
 
 def test_a_file_that_stays_the_same_is_looked_at_once(tmp_path: Path, looks: list[Path]) -> None:
     path = _file(tmp_path, b"a,b\n")
-    assert proofs.proof_of(path, COMMAS) == proofs.proof_of(path, COMMAS) != None  # noqa: E711
+    proof = proofs.proof_of(path, COMMAS)
+    assert proof is not None and proofs.proof_of(path, COMMAS) == proof
     assert looks == [path]
 
 
@@ -105,13 +106,20 @@ def kept(tmp_path: Path, looks: list[Path], monkeypatch: pytest.MonkeyPatch) -> 
     return proofs.MEMORY.folder
 
 
+def another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on only what lies in the folder is known."""
+    folder = proofs.MEMORY.folder
+    monkeypatch.setattr(proofs, "MEMORY", proofs.Memory())
+    proofs.MEMORY.folder = folder
+
+
 @pytest.mark.parametrize("content", [b"a,b\n", b'a,"b\n"\n', b"a,b,c\n"], ids=["plain", "lines", "irregular"])
 def test_another_process_need_not_look_again(
     tmp_path: Path, looks: list[Path], kept: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     path = _file(tmp_path, content)
     found = proofs.proof_of(path, COMMAS)
-    proofs.MEMORY.forget()
+    another_process(monkeypatch)
     with proofs.begun([(path, COMMAS)]):
         assert not proofs._begun
         assert proofs.proof_of(path, COMMAS) == found
@@ -131,9 +139,9 @@ def test_a_proof_that_cannot_be_read_is_made_again(
     proof = proofs.proof_of(path, COMMAS)
     (place,) = kept.iterdir()
     place.write_bytes(content)
-    proofs.MEMORY.forget()
+    another_process(monkeypatch)
     assert proofs.proof_of(path, COMMAS) == proof is not None
-    proofs.MEMORY.forget()
+    another_process(monkeypatch)
     assert proofs.proof_of(path, COMMAS) == proof
     assert looks == [path, path]
 
@@ -146,7 +154,7 @@ def test_other_rules_or_bytes_make_other_proofs(
     rules = tmp_path / "regular.py"
     rules.touch()
     monkeypatch.setattr(regular, "__file__", str(rules))
-    proofs.MEMORY.forget()
+    another_process(monkeypatch)
     proofs.proof_of(path, COMMAS)
     path.write_bytes(b"a,b,c\n")
     assert proofs.proof_of(path, COMMAS) is None
