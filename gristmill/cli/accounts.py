@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +70,9 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
         return sys.stdin.readline().rstrip("\r\n"), False
     if sys.stdin.isatty():
         return click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True), False
-    return secrets.token_urlsafe(15), True
+    from secrets import token_urlsafe
+
+    return token_urlsafe(15), True
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import click
 from gristmill.cli.complaints import complain
 from gristmill.cli.home import home_folder
 from gristmill.cli.recipe_files import FILE, recipe_text
+
+MANY = 500_000
+"""New objects between two looks for garbage: those of one run are modules and plans, and none of them is garbage."""
 
 
 @click.command()
@@ -43,6 +47,7 @@ def run(
 
     Example: gristmill run clean.wrangle --input orders.csv --input customers=crm/c.csv --output clean.csv
     """
+    gc.set_threshold(MANY)
     from gristmill.cli.inputs import named_inputs
     from gristmill.cli.jobs import file_job, pairs, scratch_folder
 

@@ -35,7 +35,7 @@ def _read_decimal(s: Expr) -> Expr:
     """DuckDB's cast also takes `1_000`, `+-5`, `inf` and `nan`."""
     number_ = cast(s, Form.DECIMAL)
     odd = call("contains", s, "_") | call("contains", s, "+-")
-    return case((call("isfinite", number_) & ~odd, number_))
+    return case((odd, None), (call("isfinite", number_), number_))
 
 
 def _read_boolean(s: Expr) -> Expr:

@@ -18,7 +18,7 @@ from gristmill.storage.grammar import LONE_COLUMN
 from gristmill.storage.proofs import proof_of
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.records import fields, records
-from gristmill.storage.regular import BOM, Bytes, behind_mark, mapped, may_be_regular, prove, regular_options
+from gristmill.storage.regular import BOM, Bytes, absent, behind_mark, mapped, may_be_regular, prove, regular_options
 from gristmill.storage.regular import regular_stretches as stretches
 from gristmill.storage.repairs import Repairs
 from gristmill.storage.structure import cells
@@ -32,11 +32,15 @@ _NULLS = ("\\N", "~Z", "^X")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A text file as DuckDB reads it: the path, the parameters of read_csv, and what had to be repaired."""
+    """A text file as DuckDB reads it: the path, the parameters of read_csv, and what had to be repaired.
+
+    `absent` are characters that no cell of a column holds, by column.
+    """
 
     path: Path
     options: dict[str, Any]
     repairs: Repairs
+    absent: tuple[frozenset[str], ...]
 
 
 def readable(path: Path, reading: Reading, target: Path, *, clean: bool = False) -> Table:
@@ -50,7 +54,7 @@ def readable(path: Path, reading: Reading, target: Path, *, clean: bool = False)
     place = text if isinstance(text, Path) else text[0]
     proof = None if clean else proof_of(place, structure)
     if proof is not None:
-        return Table(place, regular_options(structure, proof), repairs)
+        return Table(place, regular_options(structure, proof), repairs, absent(structure, proof))
     if place == path and not is_utf8(path):
         place, repairs = decoded(path, reading, target.with_name(f"{target.name}.text"))
     table = regular_copy(place, structure, target, repairs)
@@ -80,7 +84,8 @@ def regular_copy(path: Path, structure: CsvStructure, target: Path, repairs: Rep
     proof = prove(target, cleaner.clean, own=True)
     if proof is None:
         raise AssertionError(f"the copy of {path} is not regular")
-    return Table(target, regular_options(cleaner.clean, proof) | {"nullstr": cleaner.null}, repairs)
+    options = regular_options(cleaner.clean, proof) | {"nullstr": cleaner.null}
+    return Table(target, options, repairs, absent(cleaner.clean, proof))
 
 
 def _structure(reading: Reading) -> CsvStructure:
@@ -116,7 +121,8 @@ class _Cleaner:
         self.delimiter = structure.delimiter if len(structure.delimiter.encode()) == 1 else ","
         if structure.columns == 1:
             self.delimiter = LONE_COLUMN
-        self.clean = CsvStructure("" if structure.columns == 1 else self.delimiter, '"', "\n", structure.columns)
+        separator = "" if structure.columns == 1 else self.delimiter
+        self.clean = CsvStructure(separator, '"', "\n", structure.columns, marked=structure.marked)
         self.null = _absent(data, self.delimiter)
         self._header = structure.header
         self._begun = False  # the first row is never copied as it is: it may begin with a byte-order mark
@@ -143,14 +149,14 @@ class _Cleaner:
                 at = self._taken_apart(at, window)
 
     def _copied(self, at: int) -> int:
-        for end, multiline in stretches(self.data, at, self.structure):
-            piece = self.data[at:end]
+        for part in stretches(self.data, at, self.structure):
+            piece = self.data[at : part.end]
             if self.structure.row_delimiter == "\r\n":
-                if multiline:
+                if part.multiline:
                     return at
                 piece = piece.replace(b"\r\n", b"\n")
             self.copy.write(piece)
-            at = end
+            at = part.end
         return at
 
     def _taken_apart(self, at: int, window: int) -> int:

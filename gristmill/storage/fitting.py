@@ -71,14 +71,14 @@ def _by_position(names: Sequence[str], structure: CsvStructure) -> tuple[int | N
 
 
 def _own_structure(path: Path, reading: Reading) -> CsvStructure:
-    """The dataset's delimiter and header, the file's own line ends, quotes and number of columns."""
+    """The dataset's delimiter, header and marked columns, the file's own line ends, quotes and number of columns."""
     assert reading.csv is not None
     text = beginning(path, reading.encoding)
     if not text:
         return replace(reading.csv, header=False)
     suffix = Path(without_compression(path.name)).suffix
     found = find_structure(text, suffix, reading.csv.delimiter)
-    return replace(found, header=reading.csv.header)
+    return replace(found, header=reading.csv.header, marked=reading.csv.marked)
 
 
 def _first_row(path: Path, reading: Reading, structure: CsvStructure) -> Row | None:

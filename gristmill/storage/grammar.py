@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gristmill.storage.reading import CsvStructure
@@ -11,6 +12,8 @@ from gristmill.storage.reading import CsvStructure
 if TYPE_CHECKING:
     import re2
 
+MARKS = ',"\r\n'
+"""What CSV has in quotes."""
 LONE_COLUMN = "\x1f"
 """What DuckDB is told to be the delimiter of a file that has one column; no regular cell holds it."""
 _MOST_REPEATS = 1000  # RE2's limit for {n}
@@ -18,16 +21,16 @@ _MEMORY = 256 << 20
 
 
 @lru_cache(maxsize=16)
-def whole_records(structure: CsvStructure, multiline: bool, own: bool) -> re2._Regexp:
-    """One record or more, each with its line end."""
+def whole_records(structure: CsvStructure, multiline: bool, own: bool, tidy: bool = False) -> re2._Regexp:
+    """One record or more, each with its line end; `tidy`: only the marked columns hold any of `MARKS`."""
     end = re.escape(structure.row_delimiter)
-    return _compiled(f"(?:{_record(structure, multiline, own)}{end})+")
+    return _compiled(f"(?:{_record(structure, multiline, own, tidy)}{end})+")
 
 
 @lru_cache(maxsize=16)
-def last_record(structure: CsvStructure, own: bool) -> re2._Regexp:
+def last_record(structure: CsvStructure, own: bool, tidy: bool = False) -> re2._Regexp:
     """A record without a line end, at the end of a file."""
-    return _compiled(_record(structure, structure.row_delimiter == "\n", own))
+    return _compiled(_record(structure, structure.row_delimiter == "\n", own, tidy))
 
 
 @lru_cache(maxsize=16)
@@ -54,10 +57,19 @@ def _field(structure: CsvStructure, multiline: bool, own: bool) -> str:
     return f'(?:"(?:{_inner(multiline, own)})*"|{plain})'
 
 
-def _record(structure: CsvStructure, multiline: bool, own: bool) -> str:
+def _tidy_field(structure: CsvStructure) -> str:
+    stops = f'{_stops(structure)},"'
+    plain = f"[^{stops}]*"
+    return rf'(?:"(?:[^{stops}\\]|\\+[^{stops}\\])*"|{plain})' if structure.quote else plain
+
+
+def _record(structure: CsvStructure, multiline: bool, own: bool, tidy: bool) -> str:
     if structure.columns > 1:
-        field = _field(structure, multiline, own)
-        return field + _times(_byte(structure.delimiter) + field, structure.columns - 1)
+        any_field, tidy_field = _field(structure, multiline, own), _tidy_field(structure)
+        places = range(structure.columns)
+        first, *others = [tidy_field if tidy and place not in structure.marked else any_field for place in places]
+        mark = _byte(structure.delimiter)
+        return first + "".join(_times(mark + field, len(list(run))) for field, run in groupby(others))
     # an empty line is no record: one column needs at least a character
     stops = _stops(structure)
     if not structure.quote:

@@ -11,21 +11,29 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CsvStructure:
-    """How delimited text is laid out (transforms 8.2). `quote` is empty where nothing is quoted."""
+    """How delimited text is laid out (transforms 8.2). `quote` is empty where nothing is quoted.
+
+    `marked` are the places of columns in which a look has seen what CSV has in quotes (`grammar.MARKS`).
+    """
 
     delimiter: str = ","
     quote: str = '"'
     row_delimiter: str = "\n"
     columns: int = 1
     header: bool = False
+    marked: tuple[int, ...] = ()
+
+    @classmethod
+    def from_json(cls, document: Json) -> CsvStructure:
+        """Read what `asdict` gives, also where it has been written as JSON."""
+        return cls(**document | {"marked": tuple(document.get("marked", ()))})
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A dataset's files with their format; `csv` and `layout` are bare until somebody has looked.
 
-    `layout` is what else the look found; each module of `storage.formats` says what it keeps. In text files `marked`
-    are the places of columns in which it saw what CSV has in quotes.
+    `layout` is what else the look found; each module of `storage.formats` says what it keeps.
 
     `options` are the user's wishes: `encoding`, `detectStructure`, `ensureHeader` (true: the first row holds the
     names), `header` (false: it does not), `sanitizeColumnNames`, `delimiter`, `sheet` (Excel: a name, several, `*`),
@@ -86,7 +94,7 @@ class Reading:
             tuple(document["files"]),
             document.get("format"),
             dict(document.get("options") or {}),
-            None if csv is None else CsvStructure(**csv),
+            None if csv is None else CsvStructure.from_json(csv),
             dict(document.get("layout") or {}),
             bool(document.get("foreign")),
             dict(document.get("shown") or {}),

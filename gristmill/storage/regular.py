@@ -15,11 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from gristmill.problems import run_error
-from gristmill.storage.grammar import LONE_COLUMN, beginning_of_record, last_record, whole_records
+from gristmill.storage.grammar import LONE_COLUMN, MARKS, beginning_of_record, last_record, whole_records
 from gristmill.storage.reading import CsvStructure
 
 WINDOW = 1 << 20
@@ -32,16 +33,34 @@ BOM = b"\xef\xbb\xbf"
 
 Bytes: TypeAlias = "mmap.mmap | bytes"
 Section: TypeAlias = tuple[int, int]  # from where to where
-Seen: TypeAlias = tuple[int, bool]
+NUMBER_MARKS = "_+"
+"""What the engine takes in numbers that are none to us: `1_000`, `+-5`."""
+
+
+class Stretch(NamedTuple):
+    """Whole regular records: where they end, whether one spans lines, whether all are tidy (`grammar.whole_records`).
+
+    `longest` is at least the length of every record, in bytes.
+    """
+
+    end: int
+    multiline: bool
+    tidy: bool
+    longest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the look at a regular file has shown. `longest` is at least the length of every record, in bytes."""
+    """What the look at a regular file has shown. `longest` is at least the length of every record, in bytes.
+
+    `tidy`: only the marked columns hold what CSV has in quotes. `lacks`: those of `NUMBER_MARKS` that no cell holds.
+    """
 
     multiline: bool
     quoted: bool
     longest: int
+    tidy: bool = False
+    lacks: str = ""
 
 
 def prove(
@@ -67,11 +86,12 @@ def prove(
             seen = _looked(look, [(at, len(data))])
         if seen is None:
             return None
-        longest, multiline = seen
-        if multiline and structure.row_delimiter == "\r\n":
+        if seen.multiline and structure.row_delimiter == "\r\n":
             return None  # DuckDB takes the line end in quotes for the file's
         quoted = bool(structure.quote) and data.find(structure.quote.encode()) >= 0
-        return Proof(multiline, quoted, longest)
+        first = _first_line_end(data, at) if structure.header else at
+        lacks = "".join(mark for mark in NUMBER_MARKS if data.find(mark.encode(), first) < 0)
+        return Proof(seen.multiline, quoted, seen.longest, seen.tidy and structure.columns > 1, lacks)
 
 
 def _sections(data: Bytes, at: int) -> list[Section]:
@@ -86,28 +106,35 @@ def _sections(data: Bytes, at: int) -> list[Section]:
     return list(zip(starts, [*starts[1:], len(data)], strict=True))
 
 
-def _looked(look: Callable[[Section], Seen | None], sections: list[Section]) -> Seen | None:
-    """At least the length of every record, and whether one spans lines; None where a section is irregular."""
+def _looked(look: Callable[[Section], Stretch | None], sections: list[Section]) -> Stretch | None:
+    """All sections as one stretch; None where one is irregular."""
     with ThreadPoolExecutor(len(sections)) as pool:  # RE2 lets other threads run meanwhile
         seen = list(pool.map(look, sections))
     found = [item for item in seen if item is not None]
     if len(found) < len(seen):
         return None
-    return max(longest for longest, _ in found), any(lines for _, lines in found)
+    return Stretch(
+        found[-1].end,
+        any(part.multiline for part in found),
+        all(part.tidy for part in found),
+        max(part.longest for part in found),
+    )
 
 
 def _look(
     data: Bytes, structure: CsvStructure, own: bool, given_up: Callable[[], bool], section: Section
-) -> Seen | None:
-    (at, limit), longest, multiline = section, 0, False
-    for end, lines in regular_stretches(data, at, structure, own=own, limit=limit):
+) -> Stretch | None:
+    (at, limit), longest, multiline, tidy = section, 0, False, True
+    for part in regular_stretches(data, at, structure, own=own, limit=limit, tidy=True):
         if given_up():
             return None
-        longest, at = max(longest, end - at if end - at > WINDOW else LONG_RECORD), end
-        multiline = multiline or lines
-    if at < limit and (limit < len(data) or not _is_last_record(data, at, structure, own)):
-        return None
-    return max(longest, limit - at), multiline
+        longest, at = max(longest, part.end - at if part.end - at > WINDOW else LONG_RECORD), part.end
+        multiline, tidy = multiline or part.multiline, part.tidy
+    if at < limit:
+        if limit < len(data) or not _is_last_record(data, at, structure, own):
+            return None
+        tidy = tidy and _is_last_record(data, at, structure, own, tidy=True)
+    return Stretch(limit, multiline, tidy, max(longest, limit - at))
 
 
 def may_be_regular(structure: CsvStructure) -> bool:
@@ -177,32 +204,39 @@ def mapped(path: Path) -> Iterator[Bytes]:
 
 
 def regular_stretches(
-    data: Bytes, at: int, structure: CsvStructure, *, own: bool = False, limit: int | None = None
-) -> Iterator[tuple[int, bool]]:
-    """Ends of stretches of whole regular records from `at` on, and whether a record in them spans lines.
+    data: Bytes,
+    at: int,
+    structure: CsvStructure,
+    *,
+    own: bool = False,
+    limit: int | None = None,
+    tidy: bool = False,
+) -> Iterator[Stretch]:
+    """Stretches of whole regular records from `at` on; `tidy`: as long as they are, it is said of them.
 
     Ends at the first record that is not regular or has no line end behind it, or at `limit`.
     """
     limit = len(data) if limit is None else limit
     while at < limit:
-        end, multiline = _stretch(data, at, limit, structure, own)
-        if end <= at:
+        found = _stretch(data, at, limit, structure, own, tidy)
+        if found is None:
             return
-        yield end, multiline
-        at = end
+        yield found
+        at, tidy = found.end, found.tidy
 
 
-def _stretch(data: Bytes, at: int, limit: int, structure: CsvStructure, own: bool) -> tuple[int, bool]:
-    """The end of a stretch of about a window; a longer one only for a record that is longer."""
+def _stretch(data: Bytes, at: int, limit: int, structure: CsvStructure, own: bool, tidy: bool) -> Stretch | None:
+    """A stretch of about a window; a longer one only for a record that is longer. None where there is none."""
     window = WINDOW
+    ways = list(product((True, False) if tidy else (False,), (False, True)))
     while True:
         stop = min(at + window, limit)
-        for multiline in (False, True):
-            found = whole_records(structure, multiline, own).match(data, at, stop)
+        for is_tidy, multiline in ways:
+            found = whole_records(structure, multiline, own, is_tidy).match(data, at, stop)
             if found is not None and found.end() > at:
-                return found.end(), multiline
+                return Stretch(found.end(), multiline, is_tidy)
         if stop == limit or not _goes_on(data, at, stop, structure):
-            return at, False
+            return None
         window *= 2
 
 
@@ -211,5 +245,15 @@ def _goes_on(data: Bytes, at: int, stop: int, structure: CsvStructure) -> bool:
     return beginning_of_record(structure).fullmatch(data, at, stop) is not None
 
 
-def _is_last_record(data: Bytes, at: int, structure: CsvStructure, own: bool) -> bool:
-    return last_record(structure, own).fullmatch(data, at, len(data)) is not None
+def _is_last_record(data: Bytes, at: int, structure: CsvStructure, own: bool, *, tidy: bool = False) -> bool:
+    return last_record(structure, own, tidy).fullmatch(data, at, len(data)) is not None
+
+
+def absent(structure: CsvStructure, proof: Proof) -> tuple[frozenset[str], ...]:
+    """For every column of a regular file characters that none of its cells holds; there may be others."""
+    never = {*proof.lacks}
+    if not proof.quoted:
+        never |= {*"\r\n", structure.delimiter, structure.quote}
+    marked = frozenset(never - {""})
+    others = marked | {*MARKS, structure.delimiter} if proof.tidy else marked
+    return tuple(marked if place in structure.marked else others for place in range(structure.columns))

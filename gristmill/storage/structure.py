@@ -55,12 +55,14 @@ def _lines(text: str, structure: CsvStructure) -> list[str]:
 
 
 def _quote(text: str, row: str, delimiter: str) -> str:
-    """Double quotes, if some field begins and ends with one."""
+    """Double quotes, if some field begins and ends with one; in a table also where there is none yet.
+
+    The first cell that needs quotes may come later than anybody looks.
+    """
     structure = CsvStructure(delimiter, '"', row)
-    for line in _lines(text, structure):
-        if '"' in line and any(len(field) > 1 and field[0] == field[-1] == '"' for field in fields(line, structure)):
-            return '"'
-    return ""
+    marked = (line for line, _ in records(text, structure) if '"' in line)
+    found = any(len(field) > 1 and field[0] == field[-1] == '"' for line in marked for field in fields(line, structure))
+    return '"' if found or (delimiter and '"' not in text) else ""
 
 
 class _Best:

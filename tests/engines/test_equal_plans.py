@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from gristmill.engines.casework import run_case
 from gristmill.engines.duckdb import lower
+from gristmill.engines.duckdb.session import Session
+from gristmill.engines.sql.absences import WATCHED
 from gristmill.engines.sql.level import Level
 from gristmill.plan.expressions import Column, Literal
+from gristmill.plan.relations import Plan
 from gristmill.problems import ProblemError
 from gristmill.testing.cases import Case, read_cases
 
@@ -51,3 +54,24 @@ def test_fusing_pruning_and_sharing_change_nothing(case: Case, monkeypatch: pyte
     with monkeypatch.context() as patched:
         patched.setattr(lower, "share_readings", lambda plan, ids: plan)
         assert _result(case) == expected, "without sharing"
+
+
+@pytest.mark.parametrize("case", list(_cases()))
+def test_what_is_known_to_be_absent_is_and_changes_nothing(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = _result(case)
+    load, answers = Session.load_rows, Session.all_rows
+
+    def load_rows(session: Session, number: int, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+        load(session, number, names, rows)
+        columns = list(zip(*rows, strict=True)) or [() for _ in names]
+        session._absent[number] = [frozenset(WATCHED.difference(*filter(None, column))) for column in columns]
+
+    def all_rows(session: Session, plan: Plan) -> list[tuple[str | None, ...]]:
+        rows = answers(session, plan)
+        for column, absent in zip(zip(*rows, strict=True), session.query(plan).absent, strict=False):
+            assert all(absent.isdisjoint(str(cell)) for cell in column if cell is not None), (column, absent)
+        return rows
+
+    monkeypatch.setattr(Session, "load_rows", load_rows)
+    monkeypatch.setattr(Session, "all_rows", all_rows)
+    assert _result(case) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
+from gristmill.plan.building import case
 from gristmill.plan.expressions import Apply, Column, Expr, Form, IsNull, Key
 from gristmill.plan.passes.graph import expressions_of, inputs_first
 from gristmill.plan.passes.readings import share_readings
@@ -59,3 +60,30 @@ def test_hidden_columns_do_not_reach_beyond_a_group() -> None:
     group = Aggregate(below, ((20, reading(1)),), ((21, Column(10, Form.DECIMAL)),))
     plan = shared(Extend(group, ((30, reading(1)),)), Column(30, Form.DECIMAL))
     assert readings_of(plan) == {("read_decimal", 1): 2}
+
+
+def date(number: int, format: str = "yyyy*mm*dd") -> Expr:
+    return Apply("read_moment", (Column(number, Form.TEXT),), Form.MOMENT, (format, 2026))
+
+
+def fits(number: int, *parts: str) -> Expr:
+    return Apply("fits", (Column(number, Form.TEXT),), Form.BOOLEAN, (parts,))
+
+
+def test_a_date_that_could_be_read_fits() -> None:
+    test = fits(1, "Datetime", "yy-mm-dd", "yyyy*mm*dd")
+    for step in (Extend(SOURCE, ((10, IsNull(date(1))),)), Extend(SOURCE, ((10, IsNull(test)), (11, date(1))))):
+        plan = shared(step, test)
+        assert readings_of(plan)["read_moment", 1] == 1
+        assert dict(plan.columns)["x0"] == case(
+            (~IsNull(Column(100, Form.MOMENT)), True), otherwise=test, form=Form.BOOLEAN
+        )
+
+
+def test_other_columns_and_formats_do_not_help() -> None:
+    step = Extend(SOURCE, ((10, IsNull(date(1))),))
+    for test in (
+        fits(2, "Datetime", "yy-mm-dd", "yyyy*mm*dd"), fits(1, "Datetime", "dd-mm-yy", "dd*mm*yyyy"),
+        fits(1, "Datetime", "yy-mm-dd"), fits(1, "Zipcode"),
+    ):  # fmt: skip
+        assert dict(shared(step, test).columns)["x0"] == test

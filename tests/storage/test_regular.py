@@ -12,7 +12,7 @@ from gristmill.engines.duckdb.tables import read_csv
 from gristmill.problems import RunError
 from gristmill.storage import regular
 from gristmill.storage.reading import CsvStructure
-from gristmill.storage.regular import BUFFER, Proof, mapped, may_be_regular, prove, regular_options
+from gristmill.storage.regular import BUFFER, Proof, absent, mapped, may_be_regular, prove, regular_options
 
 COMMAS = CsvStructure(",", '"', "\n", 2)
 WINDOWS = CsvStructure(",", '"', "\r\n", 2)
@@ -170,6 +170,54 @@ def test_a_large_file_is_proved_in_sections_that_begin_with_records(tmp_path, mo
     path.write_bytes(b"".join(rows))
     with mapped(path) as data:
         assert len(regular._sections(data, 0)) == 8
-    assert prove(path, COMMAS) == Proof(multiline=True, quoted=True, longest=1_000_000)
+    assert prove(path, COMMAS) == Proof(multiline=True, quoted=True, longest=1_000_000, lacks="_+")
     path.write_bytes(b"".join([*rows, b"a,b,c\n", *rows]))
     assert prove(path, COMMAS) is None
+
+
+MARKED = CsvStructure(",", '"', "\n", 2, marked=(1,))
+SEMICOLONS = CsvStructure(";", '"', "\n", 2, marked=(1,))
+TIDY = {
+    "no quotes": (COMMAS, b"a,b\nc,d\n", True),
+    "quotes in the marked column": (MARKED, b'a,"b,c"\nd,5"\ne,"x\ny"\n', True),
+    "quotes around what needs none": (MARKED, b'"a","b,c"\n"d\\\\e",f\n', True),
+    "the last record without a line end": (MARKED, b'a,b\nc,"d""e"', True),
+    "a delimiter in another column": (MARKED, b'a,b\n"c,d",e\n', False),
+    "a quote in another column": (MARKED, b'a,b\n5" c,d\n', False),
+    "a line end in another column": (MARKED, b'a,b\n"c\nd",e\n', False),
+    "in the last record": (MARKED, b'a,b\n"c,d",e', False),
+    "a comma, although it does not delimit": (SEMICOLONS, b"1,5;b\n", False),
+    "a comma in the marked column": (SEMICOLONS, b'15;2,5\n16;"a;b"\n', True),
+}
+
+
+@pytest.mark.parametrize("name", TIDY)
+def test_only_marked_columns_hold_what_is_quoted(tmp_path: Path, name: str) -> None:
+    structure, content, expected = TIDY[name]
+    proof = prove(_file(tmp_path, content), structure)
+    assert proof is not None and proof.tidy is expected
+
+
+def test_a_fault_behind_many_windows_makes_a_file_untidy(tmp_path: Path) -> None:
+    for row, expected in ((b'a,"b,"\n', True), (b'"a,",b\n', False)):
+        proof = prove(_file(tmp_path, b"a,b\n" * 800_000 + row + b"a,b\n" * 800_000), MARKED)
+        assert proof is not None and proof.tidy is expected
+
+
+ABSENT = {
+    "no quotes": (COMMAS, b"1_0,b\n", [',"\r\n+', ',"\r\n+']),
+    "no cell is quoted in such files": (CsvStructure(",", "", "\n", 2), b'"a,b"\n', [",\r\n_+", ",\r\n_+"]),
+    "marked": (MARKED, b'a+,"b"\n', [',"\r\n_', "_"]),
+    "untidy": (MARKED, b'"a,",b\n', ["_+", "_+"]),
+    "other delimiters": (SEMICOLONS, b'a;"b"\n', [',;"\r\n_+', "_+"]),
+    "the header is no cell": (CsvStructure(",", '"', "\n", 2, True), b"a_,b+\n1,2\n", [',"\r\n_+', ',"\r\n_+']),
+    "one column": (LINES, b'a,b\n"c"\n', ["_+"]),
+}
+
+
+@pytest.mark.parametrize("name", ABSENT)
+def test_what_no_cell_of_a_column_holds(tmp_path: Path, name: str) -> None:
+    structure, content, expected = ABSENT[name]
+    proof = prove(_file(tmp_path, content), structure)
+    assert proof is not None
+    assert list(absent(structure, proof)) == [frozenset(chars) for chars in expected]

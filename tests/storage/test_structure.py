@@ -76,12 +76,12 @@ def test_column_delimiter(text: str, suffix: str, delimiter: str, columns: int) 
 
 def test_only_the_first_lines_are_looked_at() -> None:
     text = "a,b\n" * 200 + "1,2,3,4\n" * 500
-    assert find_structure(text, ".csv") == CsvStructure(",", "", "\n", 2)
+    assert find_structure(text, ".csv") == CsvStructure(",", '"', "\n", 2)
 
 
 def test_a_delimiter_that_is_given() -> None:
-    assert find_structure("a,b|c\n", ".csv", "|") == CsvStructure("|", "", "\n", 2)
-    assert find_structure("a||b||c\n", ".csv", "||") == CsvStructure("||", "", "\n", 3)
+    assert find_structure("a,b|c\n", ".csv", "|") == CsvStructure("|", '"', "\n", 2)
+    assert find_structure("a||b||c\n", ".csv", "||") == CsvStructure("||", '"', "\n", 3)
     assert find_structure("a,b\n", ".csv", "") == CsvStructure("", "", "\n", 1)
 
 
@@ -93,13 +93,15 @@ QUOTES = {
     'a,b"c"\n': "",
     'a,"b\n': "",
     'a,"\n': "",
-    "'a','b'\n": "",
+    "'a','b'\n": '"',
+    "a,b\n" * 400 + '"x, y",z\n': '"',
+    "a,b\n" * 400 + 'x,5" wide\n': "",
     'a" ,"b\n': "",
     'a,b\n"x y",z\n': '"',
 }
 
 
-@pytest.mark.parametrize(("text", "quote"), QUOTES.items(), ids=map(repr, QUOTES))
+@pytest.mark.parametrize(("text", "quote"), QUOTES.items(), ids=lambda text: repr(text[-20:]))
 def test_quote(text: str, quote: str) -> None:
     assert find_structure(text, ".csv", ",").quote == quote
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlglot import exp
-
-from gristmill.engines.duckdb.tables import csv_query, scratch_query
+from gristmill.engines.duckdb.tables import Part, csv_query, scratch_query
+from gristmill.engines.sql.absences import WATCHED
 from gristmill.engines.watch import Watch
 from gristmill.problems import run_error
 from gristmill.storage.cleaning import readable
@@ -32,14 +31,12 @@ class Copies:
         self.refused: set[str] = set()
         self._made = 0
 
-    def queries(
-        self, name: str, reading: Reading, forms: Sequence[str], columns: Sequence[str] = ()
-    ) -> list[exp.Select]:
-        """A query per file (in Excel per sheet), in the order of the rows; `columns` are the names of the dataset's."""
+    def parts(self, name: str, reading: Reading, forms: Sequence[str], columns: Sequence[str] = ()) -> list[Part]:
+        """A part per file (in Excel per sheet), in the order of the rows; `columns` are the names of the dataset's."""
         if reading.format == "csv":
             return list(self._texts(name, reading, columns))
         copies = reading.copies or self.converted(name, reading, forms)
-        return [scratch_query(Path(path), len(forms), shown) for path, shown in copies]
+        return [Part(scratch_query(Path(path), len(forms), shown)) for path, shown in copies]
 
     def converted(self, name: str, reading: Reading, forms: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Copy every part of the dataset; gives the copy and what `$filepath` says in its rows."""
@@ -48,13 +45,13 @@ class Copies:
             write_rows(rows, forms, target)
             yield str(target), shown
 
-    def _texts(self, name: str, reading: Reading, columns: Sequence[str]) -> Iterator[exp.Select]:
+    def _texts(self, name: str, reading: Reading, columns: Sequence[str]) -> Iterator[Part]:
         for fit in fits(reading, columns):
             file = str(fit.path)
             own = replace(reading, csv=fit.structure)
             table = readable(fit.path, own, self._place("csv"), clean=file in self.refused)
             self._tell(name, fit.note, table.repairs.sentence())
-            yield csv_query(
+            query = csv_query(
                 table.path,
                 table.options,
                 fit.places,
@@ -62,6 +59,7 @@ class Copies:
                 blanks=table.repairs.blank_lines > 0,
                 lines=len(reading.files) == 1,
             )
+            yield Part(query, tuple(WATCHED if place is None else table.absent[place] for place in fit.places))
 
     def _place(self, suffix: str) -> Path:
         self._made += 1

@@ -19,11 +19,12 @@ from gristmill.engines.duckdb.holding import TooManyError, held
 from gristmill.engines.duckdb.lower import TYPES, Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
 from gristmill.engines.duckdb.tables import FILE_PATH, LINE
+from gristmill.engines.sql.absences import Absent
 from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.levels import Read
 from gristmill.functions.batch import Rowwise
 from gristmill.plan.expressions import Column, Form
-from gristmill.plan.passes.graph import rebuild, topmost_groups
+from gristmill.plan.passes.graph import inputs_first, rebuild, topmost_groups
 from gristmill.plan.relations import Aggregate, Extend, Plan, Relation, Source, Windowed
 from gristmill.plan.walking import columns_of
 from gristmill.recipe.job import Job
@@ -46,6 +47,7 @@ class Session:
         self.registered: set[str] = set()
         self.numbering = Numbering(self.connection)
         self._lined: set[int] = set()  # the sources that count their empty lines
+        self._absent: dict[int, Sequence[Absent]] = {}  # what no cell of the sources' columns holds
         self.kept = 0
         self.opening: Callable[[int], None] = lambda number: None
         self._numbers = itertools.count(FARTHER)  # for columns of stand-ins that the compiler does not know
@@ -102,6 +104,7 @@ class Session:
         query = self.query(plan)
         with self._threads_for(query):
             self._fill(f"source_{source.index}", query.sql(), len(columns), in_memory=in_memory)
+        self._absent[source.index] = query.absent
         return source
 
     def _fill(self, name: str, query: str, columns: int, *, in_memory: bool) -> None:
@@ -182,16 +185,26 @@ class Session:
 
     def query(self, plan: Plan) -> Query:
         """The plan's query, its routines registered."""
-        query = lower(self._with_stand_ins(plan), _far_ids(), self._reader)
+        plan = self._with_stand_ins(plan)
+        query = lower(plan, _far_ids(), self._reader, self._absent_of(plan))
         for name, call in query.batches.items():
             self._register(name, call)
         return query
 
-    def view(self, number: int, query: exp.Query) -> None:
-        """Make a source of a query, or another one of it."""
+    def view(self, number: int, query: exp.Query, absent: Sequence[Absent] = ()) -> None:
+        """Make a source of a query, or another one of it; `absent` is what no cell of its columns holds."""
+        self._absent[number] = absent
         self.numbering.forget(f"source_{number}")
         (self._lined.add if LINE in query.named_selects else self._lined.discard)(number)
         self.connection.execute(f"CREATE OR REPLACE VIEW source_{number} AS {query.sql(dialect='duckdb')}")
+
+    def _absent_of(self, plan: Plan) -> dict[int, Absent]:
+        sources = [node for node in inputs_first(plan.relation) if isinstance(node, Source)]
+        return {
+            number: absent
+            for node in sources
+            for number, absent in zip(node.columns, self._absent.get(node.index, ()), strict=False)
+        }
 
     def _reader(self, in_order: bool) -> Read:
         return partial(self._read, in_parallel=not in_order)

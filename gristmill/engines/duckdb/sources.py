@@ -12,7 +12,8 @@ from sqlglot import exp
 
 from gristmill.engines.duckdb.conversions import Copies
 from gristmill.engines.duckdb.session import Session
-from gristmill.engines.duckdb.tables import parquet_query
+from gristmill.engines.duckdb.tables import Part, parquet_query
+from gristmill.engines.sql.absences import common_absences
 from gristmill.engines.watch import Watch
 from gristmill.recipe.job import Job, Source
 from gristmill.storage.formats.parquet import fields_of, glob_escaped, unreadable
@@ -88,15 +89,13 @@ class Sources:
             parts = [self._parquet(session, source, reading, Path(file), forms) for file in reading.files]
         else:
             names = tuple(column.name for column in source.columns or ())
-            parts = self.copies.queries(source.name, reading, forms, names)
-        query: exp.Query = parts[0]
+            parts = self.copies.parts(source.name, reading, forms, names)
+        query: exp.Query = parts[0].query
         for part in parts[1:]:
-            query = exp.Union(this=query, expression=part, distinct=False)
-        session.view(number, query)
+            query = exp.Union(this=query, expression=part.query, distinct=False)
+        session.view(number, query, common_absences([part.absent for part in parts]))
 
-    def _parquet(
-        self, session: Session, source: Source, reading: Reading, path: Path, forms: tuple[str, ...]
-    ) -> exp.Select:
+    def _parquet(self, session: Session, source: Source, reading: Reading, path: Path, forms: tuple[str, ...]) -> Part:
         wanted = [str(name) for name in reading.layout["fields"]]
         try:
             fields = fields_of(session.connection, path)
@@ -105,7 +104,7 @@ class Sources:
         there = {name for name, _ in fields}
         if missing := [name for name in wanted if name not in there]:
             self.watch.log("warning", f"{source.name}: {path.name} has no column {', '.join(missing)}: null")
-        return parquet_query(path, fields, wanted, forms, reading.shown_path(str(path)))
+        return Part(parquet_query(path, fields, wanted, forms, reading.shown_path(str(path))))
 
     def files(self) -> list[str]:
         """The files that are read in place, as they are called and as the engine's readers are told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,14 @@ from gristmill.storage.formats.parquet import WIDE_INTEGERS, Field, glob_escaped
 
 FILE_PATH, LINE = "file_path", "line_number"
 TYPES = {"integer": "BIGINT", "decimal": "DOUBLE", "boolean": "BOOLEAN", "moment": "TIMESTAMP", "text": "VARCHAR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file's rows. `absent` are characters that no cell of a column holds, by column; empty: nothing is known."""
+
+    query: exp.Select
+    absent: tuple[frozenset[str], ...] = ()
 
 
 def csv_query(

@@ -97,7 +97,8 @@ def _plan(looked: Looked, rows: Rows) -> Plan:
 
 
 def _duckdb(looked: Looked, tables: DuckDBTables, rows: Rows) -> _Query:
-    query = duckdb_query(_plan(looked, rows), _far_ids(), lambda _: tables.read)
+    # a script may meet other files than these: nothing is known of their cells
+    query = duckdb_query(_plan(looked, rows), _far_ids(), lambda _: tables.read, {})
     stopping(query.tree, query.batches, "error", DUCKDB_TYPES)
     return _Query(query.tree, query.columns, query.batches)
 

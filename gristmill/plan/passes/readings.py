@@ -10,15 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gristmill.plan.expressions import Apply, Column, Expr
+from gristmill.plan.building import case
+from gristmill.plan.expressions import Apply, Column, Expr, Form
 from gristmill.plan.passes.graph import expressions_of, inputs_first, keys_over, rebuild
 from gristmill.plan.relations import Aggregate, Definition, Extend, Filter, Plan, Relation, Windowed
 from gristmill.plan.walking import rewrite, walk
 
-READERS = frozenset({"read_integer", "read_decimal", "read_boolean", "read_integral"})
+READERS = frozenset({"read_integer", "read_decimal", "read_boolean", "read_integral", "read_moment"})
 
 _STEPS = Extend | Windowed | Filter | Aggregate
-_Reading = tuple[str, int]  # the function, and the number of the column
+_Reading = Apply  # of a column
 _Known = dict[_Reading, int]  # to the identity of the relation that reads it first
 
 
@@ -27,7 +28,7 @@ def share_readings(plan: Plan, ids: Iterator[int]) -> Plan:
     known, shared = _first_readers(plan)
     if not shared:
         return plan
-    sharing = _Sharing(known, {place: next(ids) for place in sorted(shared)})
+    sharing = _Sharing(known, {place: next(ids) for place in shared})
     changed = rebuild(plan, sharing.changed)
     top = _above(plan.relation, known)
     wanted = tuple((name, sharing.shared(item, top)) for name, item in plan.columns)
@@ -66,30 +67,45 @@ class _Sharing:
 
     def _column(self, node: Expr, here: _Known) -> Expr | None:
         reading = _reading(node)
-        if reading is None or reading not in here or (here[reading], reading) not in self._columns:
+        if reading is not None:
+            return self._read(reading, here)
+        read = _reading_of_fit(node, here)
+        if read is None:
             return None
-        number = self._columns[here[reading], reading]
-        definitions = self._made[here[reading]]
+        # what can be read fits; only of other texts there is something left to find out
+        there = self._read(read, here)
+        return there and case((~there.is_null(), True), otherwise=node, form=Form.BOOLEAN)
+
+    def _read(self, reading: _Reading, here: _Known) -> Expr | None:
+        """The column for what is read, which is made where that is read first; None where it is not shared."""
+        first = here.get(reading)
+        if first is None or (first, reading) not in self._columns:
+            return None
+        number = self._columns[first, reading]
+        definitions = self._made[first]
         if all(number != made for made, _ in definitions):
-            definitions.append((number, node))
-        return Column(number, node.form)
+            definitions.append((number, reading))
+        return Column(number, reading.form)
 
 
-def _first_readers(plan: Plan) -> tuple[dict[int, _Known], set[tuple[int, _Reading]]]:
+def _first_readers(plan: Plan) -> tuple[dict[int, _Known], dict[tuple[int, _Reading], None]]:
     """What each relation (by identity) can see of readings below and its own; and those of more than one step."""
     known: dict[int, _Known] = {}
-    shared: set[tuple[int, _Reading]] = set()
+    shared: dict[tuple[int, _Reading], None] = {}  # a set in the order of the plan
     for node in inputs_first(plan.relation):
         if not isinstance(node, _STEPS):
             continue
         here = known[id(node)] = dict(_above(node.input, known))
-        for reading in _readings(expressions_of(node)):
+        exprs = expressions_of(node)
+        for reading in _readings(exprs):
             first = here.setdefault(reading, id(node))
             if first != id(node):
-                shared.add((first, reading))
+                shared[first, reading] = None
+        shared |= {(here[read], read): None for read in _readings_of_fits(exprs, here)}
     top = _above(plan.relation, known)
-    exprs = [item for _, item in plan.columns] + [key.expr for key in plan.order]
-    shared |= {(top[reading], reading) for reading in _readings(exprs) if reading in top}
+    exprs = (*(item for _, item in plan.columns), *(key.expr for key in plan.order))
+    shared |= {(top[reading], reading): None for reading in _readings(exprs) if reading in top}
+    shared |= {(top[read], read): None for read in _readings_of_fits(exprs, top)}
     return known, shared
 
 
@@ -98,11 +114,26 @@ def _above(node: Relation, known: dict[int, _Known]) -> _Known:
     return known[id(node)] if isinstance(node, Extend | Windowed | Filter) else {}
 
 
-def _readings(items: Iterable[Expr]) -> set[_Reading]:
-    return {found for item in items for node in walk(item) if (found := _reading(node)) is not None}
+def _readings(items: Iterable[Expr]) -> Iterator[_Reading]:
+    return (found for item in items for node in walk(item) if (found := _reading(node)) is not None)
 
 
 def _reading(node: Expr) -> _Reading | None:
     if isinstance(node, Apply) and node.function in READERS and isinstance(node.args[0], Column):
-        return node.function, node.args[0].id
+        return node
+    return None
+
+
+def _readings_of_fits(items: Iterable[Expr], here: _Known) -> Iterator[_Reading]:
+    return (found for item in items for node in walk(item) if (found := _reading_of_fit(node, here)) is not None)
+
+
+def _reading_of_fit(node: Expr, here: _Known) -> _Reading | None:
+    """For the test whether a text fits a date's format: what reads it by that format, if something here does."""
+    if not isinstance(node, Apply) or node.function != "fits":
+        return None
+    match node.constants:
+        case (("Datetime", _, format),):
+            readings = (item for item in here if item.function == "read_moment" and item.args == node.args)
+            return next((item for item in readings if item.constants[0] == format), None)
     return None

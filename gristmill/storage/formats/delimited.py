@@ -11,12 +11,13 @@ from gristmill.problems import quoted, run_error
 from gristmill.storage.compression import without_compression
 from gristmill.storage.detected import Detected, without_types
 from gristmill.storage.encodings import opened, texts
+from gristmill.storage.grammar import MARKS
 from gristmill.storage.reading import CsvStructure, Reading
 from gristmill.storage.structure import Infer, Row, column_names, find_structure, is_header, table
 
 INSPECTED_CHARACTERS = 512 * 1024
 TYPED_ROWS = 1000
-_MARK = re.compile('[,"\r\n]').search
+_MARK = re.compile(f"[{MARKS}]").search
 
 
 def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
@@ -27,14 +28,14 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
     structure = _structure(text, files[0], reading)
     rows = table(text, structure, TYPED_ROWS + 1)
     structure = replace(structure, header=has_header(rows, reading, infer))
-    marked = _marked(rows[int(structure.header) :], structure.columns)
-    reading = replace(reading, csv=structure, layout={"marked": marked} if marked else {})
+    structure = replace(structure, marked=_marked(rows[int(structure.header) :], structure.columns))
+    reading = replace(reading, csv=structure, layout={})
     return described(reading, rows, structure.columns, infer, header=structure.header)
 
 
-def _marked(rows: Sequence[Row], columns: int) -> list[int]:
-    """The places of columns with cells that CSV has in quotes: who writes them again looks at these first."""
-    return [at for at in range(columns) if any(_MARK(row[at] or "") for row in rows)]
+def _marked(rows: Sequence[Row], columns: int) -> tuple[int, ...]:
+    """The places of columns with cells that CSV has in quotes."""
+    return tuple(at for at in range(columns) if any(_MARK(row[at] or "") for row in rows))
 
 
 def described(reading: Reading, rows: Sequence[Row], columns: int, infer: Infer, *, header: bool) -> Detected:

@@ -66,11 +66,11 @@ def header_line(names: list[str], delimiter: str, always: bool) -> str:
 
 
 def _marked(session: Session, rows: Rows) -> set[int]:
-    """Columns of sources in which a look has seen what is quoted."""
+    """Columns of sources in which a look has seen what is quoted: who writes them again looks at these first."""
     found: set[int] = set()
     for node in inputs_first(rows.relation):
         if isinstance(node, Source) and node.index < len(session.job.sources):
-            places = session.job.sources[node.index].reading.get("layout", {}).get("marked", ())
+            places = (session.job.sources[node.index].reading.get("csv") or {}).get("marked", ())
             found.update(node.columns[place] for place in places if place < len(node.columns))
     return found
 
@@ -86,12 +86,15 @@ def _lines(columns: Columns, cells: Sequence[Cell], delimiter: str, always: bool
     table = columns.select(named)  # where cells are counted: each is computed once, and read from there
     if always:
         return _over(table, [_joined(map(_in_quotes, values), delimiter)])
-    marks = [[mark for mark in (delimiter, *MARKS) if _may_hold(cell, mark)] for cell in cells]
+    marks = [
+        [mark for mark in (delimiter, *MARKS) if absent.isdisjoint(mark) and _may_hold(cell, mark)]
+        for cell, absent in zip(cells, columns.absent, strict=True)
+    ]
     if len(cells) == 1:  # an empty line would be no row
         empty = exp.EQ(this=called("coalesce", values[0], text("")), expression=text(""))
         return _over(table, [exp.Case(ifs=[exp.If(this=empty, true=text('""'))], default=_field(values[0], marks[0]))])
     fields = [_field(value, own) for value, own in zip(values, marks, strict=True)]
-    likely = [at for at, cell in enumerate(cells) if marked & columns_of(cell.expr)]
+    likely = [at for at, cell in enumerate(cells) if marks[at] and marked & columns_of(cell.expr)]
     others = [at for at in range(len(cells)) if marks[at] and at not in likely]
     looked_at = [exp.alias_(fields[at], f"y{at}") for at in likely]
     together = exp.alias_(called("concat", *_copies(values[at] for at in others)), "together")

@@ -46,7 +46,8 @@ class Misfits:
 class Columns:
     """The query of a sink's cells: a table `q` and the SQL of each column, misfits counted.
 
-    `in_order`: what it answers depends on the order in which rows come.
+    `in_order`: what it answers depends on the order in which rows come. `absent` are characters that no text of a
+    column holds, by column.
     """
 
     def __init__(self, session: Session, rows: Rows, cells: Sequence[Cell]) -> None:
@@ -57,6 +58,7 @@ class Columns:
         plan = Plan(rows.relation, (*((cell.name, cell.expr) for cell in cells), *raw), rows.order)
         self._query = session.query(plan)
         self.in_order = self._query.in_order
+        self.absent = self._query.absent[: len(cells)]
         places = iter(range(len(cells), len(cells) + len(raw)))
         self._raw = [None if cell.raw is None else next(places) for cell in cells]
 
