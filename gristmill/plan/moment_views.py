@@ -26,11 +26,10 @@ def moment_view(value: Value, context: Context) -> Expr:
         return null(Form.MOMENT)
     inferred = context.inferred(value) if typing.kind is Kind.SOFT else None
     if inferred is not None and inferred.name == "Datetime":
-        return Apply(
-            "first_moment",
-            (read_moment(value.expr, inferred, year), _default_moment(value.expr, year)),
-            Form.MOMENT,
-        )
+        read = read_moment(value.expr, inferred, year)
+        if context.is_settled(value):
+            return read
+        return Apply("first_moment", (read, _default_moment(value.expr, year)), Form.MOMENT)
     return _default_moment(value.expr, year)
 
 

@@ -214,6 +214,10 @@ class Context:
         """The inferred type of a soft value that is a column; None where nobody can tell (types 8.3)."""
         raise NotImplementedError
 
+    def is_settled(self, value: Value) -> bool:
+        """Whether every text of a soft value that is a column was seen, so that all fit the inferred type."""
+        raise NotImplementedError
+
     def shown(self, value: Value) -> str:
         """The format in which a computed Datetime prints."""
         raise NotImplementedError

@@ -61,14 +61,16 @@ class Compiled:
 Made = Callable[[int, Rows], None]
 
 
-def compile_job(job: Job, ask: Ask | None = None, made: Made | None = None) -> Compiled:
+def compile_job(job: Job, ask: Ask | None = None, made: Made | None = None, *, portable: bool = False) -> Compiled:
     """The rows of the last recipe. Errors are collected; a step with an error is skipped (language 12.4).
+
+    `portable`: they will be computed of other data, too.
 
     With `ask`, errors stop the work unless the job ignores them: raises RecipeError with all that can be told
     without more data.
     """
     try:
-        return _Compiler(job, ask, made).compile()
+        return _Compiler(job, ask, made, portable).compile()
     except RecipeError as error:
         others = _Compiler(job, None).compile().errors
         first = [problem for problem in error.problems if problem not in others]
@@ -76,9 +78,10 @@ def compile_job(job: Job, ask: Ask | None = None, made: Made | None = None) -> C
 
 
 class _Compiler:
-    def __init__(self, job: Job, ask: Ask | None, made: Made | None = None) -> None:
+    def __init__(self, job: Job, ask: Ask | None, made: Made | None = None, portable: bool = False) -> None:
         self.job = job
         self.ask = ask
+        self.portable = portable
         self.made = made
         self.ids: Iterator[int] = itertools.count(1)
         self.done: dict[str, Rows] = {}
@@ -148,6 +151,7 @@ class _Compiler:
             dataset=dataset,
             dataset_names=tuple(recipe.inputs),
             max_columns=self.job.limits.max_columns,
+            portable=self.portable,
             streams=itertools.count(_first_stream(recipe)),
         )
 

@@ -23,7 +23,8 @@ SAMPLE_ROWS = 1000
 class Environment:
     """One per compiled recipe. `ask` is None where only errors are looked for: then nothing depends on data.
 
-    `streams` are numbers for the places of the recipe that draw at random.
+    `portable`: what is planned will run on other data, too. `streams` are numbers for the places of the recipe that
+    draw at random.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Environment:
     dataset: Callable[[str], Rows | None] = lambda _: None
     dataset_names: tuple[str, ...] = ()
     max_columns: int = 2500
+    portable: bool = False
     streams: Iterator[int] = field(default_factory=count)
     _samples: dict[int, list[str | None]] = field(default_factory=dict)
     _inferred: dict[int, LogicalType] = field(default_factory=dict)
@@ -71,6 +73,10 @@ class Environment:
         if column.id not in self._inferred:
             self._inferred[column.id] = infer_soft_type(self.sample(column, rows))
         return self._inferred[column.id]
+
+    def is_settled(self, column: Column, rows: Rows) -> bool:
+        """Whether every text of a soft column was looked at for its type (types 8.3): then all of them fit it."""
+        return self.ask is not None and not self.portable and len(self.sample(column, rows)) < SAMPLE_ROWS
 
     def sample(self, column: Column, rows: Rows) -> list[str | None]:
         """The first texts of a column, where it was made; none without data."""

@@ -16,6 +16,7 @@ from gristmill.plan.expressions import Column, Literal
 from gristmill.plan.relations import Plan
 from gristmill.problems import ProblemError
 from gristmill.testing.cases import Case, read_cases
+from gristmill.transforms.environment import SAMPLE_ROWS, Environment
 
 CASES = Path(__file__).parents[1] / "cases"
 EVERY = 9  # of the quick run; the slow one takes all
@@ -54,6 +55,9 @@ def test_fusing_pruning_and_sharing_change_nothing(case: Case, monkeypatch: pyte
     with monkeypatch.context() as patched:
         patched.setattr(lower, "share_readings", lambda plan, ids: plan)
         assert _result(case) == expected, "without sharing"
+    with monkeypatch.context() as patched:
+        patched.setattr(Environment, "is_settled", lambda self, column, rows: False)
+        assert _result(case) == expected, "as if there were more rows than are looked at for types"
 
 
 @pytest.mark.parametrize("case", list(_cases()))
@@ -75,3 +79,14 @@ def test_what_is_known_to_be_absent_is_and_changes_nothing(case: Case, monkeypat
     monkeypatch.setattr(Session, "load_rows", load_rows)
     monkeypatch.setattr(Session, "all_rows", all_rows)
     assert _result(case) == expected
+
+
+@pytest.mark.parametrize("engine", ["photon", "spark"])
+def test_dates_that_nobody_saw_when_the_type_was_chosen(engine: str) -> None:
+    texts = [f"2024-{number % 12 + 1:02d}" for number in range(SAMPLE_ROWS)] + ["2023-12-24", "no date", ""]
+    recipe = """derive type: single value: MERGE([a], '') as: 'b'
+        derive type: single value: YEAR(b) as: 'year'
+        sort order: b
+        filter type: custom rowType: single row: LEFT(b, 4) == '2024' action: Delete"""
+    _, found = run_case(["a"], [[text] for text in texts], recipe, types={"a": "String"}, engine=engine)
+    assert [row[1:] for row in found] == [("2023-12-24", "2023"), ("no date", None), ("", None)]

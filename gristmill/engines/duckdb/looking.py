@@ -35,4 +35,6 @@ def look_at(job: Job, work: Callable[[Looked], Result]) -> Result:
     with Session(job) as session, readable_errors(), closing(sources):
         session.confine(sources.files(), sources.folders())
         sources.open(session)
-        return sources.retried(session, lambda: work(Looked(job, compile_job(job, session.ask), session, sources)))
+        return sources.retried(
+            session, lambda: work(Looked(job, compile_job(job, session.ask, portable=True), session, sources))
+        )

@@ -92,7 +92,7 @@ def sql_script(looked: Looked, dialect: str, paths: Mapping[str, str], loaded: M
 
 
 def _plan(looked: Looked, rows: Rows) -> Plan:
-    env = Environment(ask=looked.session.ask, parameters=looked.job.parameters, seed=looked.job.seed)
+    env = Environment(ask=looked.session.ask, parameters=looked.job.parameters, seed=looked.job.seed, portable=True)
     return text_plan(rows, env, include_mismatches=False)
 
 
