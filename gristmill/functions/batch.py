@@ -9,6 +9,11 @@ from typing import Any
 from gristmill.plan.expressions import Form
 
 Cells = Sequence[Any]
+Known = dict[tuple[Any, ...], Any]
+"""Results by the cells that they were computed of."""
+
+MOST_KNOWN, LONGEST_KNOWN = 50_000, 100
+"""How many results are remembered, and how long a text may be to be."""
 
 
 def arrow_type(form: Form) -> Any:
@@ -29,7 +34,8 @@ def arrow_type(form: Form) -> Any:
 class Rowwise:
     """A batch routine out of a function of one row: the cells first, then the bound constants.
 
-    A null in any argument gives null without a call, unless `nulls` is set. Equal rows of a batch are computed once.
+    A null in any argument gives null without a call, unless `nulls` is set. Equal rows are computed once, as long as
+    they are remembered.
     """
 
     def __init__(self, function: Callable[..., Any], returns: Form, *, nulls: bool = False) -> None:
@@ -37,18 +43,27 @@ class Rowwise:
         self.returns = returns
         self.nulls = nulls
 
-    def __call__(self, arrays: Sequence[Any], constants: Sequence[Any]) -> Any:
+    def __call__(self, arrays: Sequence[Any], constants: Sequence[Any], known: Known | None = None) -> Any:
+        """The results of a batch. `known` are those of earlier batches with the same constants; it grows."""
         import pyarrow as pa
 
-        known: dict[tuple[Any, ...], Any] = {}
+        known = {} if known is None else known
         result: list[Any] = []
-        function, nulls = self.function, self.nulls
         for cells in zip(*(array.to_pylist() for array in arrays), strict=True):
-            if cells not in known:
-                skipped = not nulls and None in cells
-                known[cells] = None if skipped else function(*cells, *constants)
-            result.append(known[cells])
+            try:
+                result.append(known[cells])
+            except KeyError:
+                value = None if not self.nulls and None in cells else self.function(*cells, *constants)
+                result.append(value)
+                if _is_short(cells) and _is_short((value,)):
+                    known[cells] = value
+        if len(known) > MOST_KNOWN:
+            known.clear()
         return pa.array(result, type=arrow_type(self.returns))
+
+
+def _is_short(cells: Cells) -> bool:
+    return all(len(cell) <= LONGEST_KNOWN for cell in cells if isinstance(cell, str | list))
 
 
 def rowwise(returns: Form, *, nulls: bool = False) -> Callable[[Callable[..., Any]], Rowwise]:

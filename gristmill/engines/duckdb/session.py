@@ -22,7 +22,7 @@ from gristmill.engines.duckdb.tables import FILE_PATH, LINE
 from gristmill.engines.sql.absences import Absent
 from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.levels import Read
-from gristmill.functions.batch import Rowwise
+from gristmill.functions.batch import Known, Rowwise
 from gristmill.plan.expressions import Column, Form
 from gristmill.plan.passes.graph import inputs_first, rebuild, topmost_groups
 from gristmill.plan.relations import Aggregate, Extend, Plan, Relation, Source, Windowed
@@ -235,9 +235,10 @@ class Session:
         self.registered.add(name)
         routine, constants = call.function.batch, call.constants
         assert routine is not None
+        known: Known = {}
 
         def run(*arrays: Any) -> Any:
-            return routine(arrays, constants)
+            return routine(arrays, constants, known) if isinstance(routine, Rowwise) else routine(arrays, constants)
 
         # DuckDB counts the parameters by the signature
         names = [Parameter(f"a{at}", Parameter.POSITIONAL_ONLY) for at in range(len(call.args))]

@@ -1,0 +1,50 @@
+"""Routines of one row: what was computed is remembered, within bounds."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from gristmill.functions import batch
+from gristmill.functions.batch import Known, Rowwise
+from gristmill.plan.expressions import Form
+
+
+class Calls:
+    def __init__(self) -> None:
+        self.seen: list[str | None] = []
+
+    def __call__(self, cell: str | None, suffix: str) -> str:
+        self.seen.append(cell)
+        return f"{cell}{suffix}"
+
+
+def run(routine: Rowwise, cells: list[str | None], known: Known | None = None) -> list[str | None]:
+    found: list[str | None] = routine([pa.array(cells, pa.string())], ("!",), known).to_pylist()
+    return found
+
+
+def test_equal_rows_are_computed_once_over_all_batches() -> None:
+    calls, known = Calls(), Known()
+    routine = Rowwise(calls, Form.TEXT)
+    assert run(routine, ["a", "b", "a", None], known) == ["a!", "b!", "a!", None]
+    assert run(routine, ["b", "c", None], known) == ["b!", "c!", None]
+    assert calls.seen == ["a", "b", "c"]
+
+
+def test_without_a_memory_every_batch_begins_anew() -> None:
+    calls = Calls()
+    routine = Rowwise(calls, Form.TEXT, nulls=True)
+    assert run(routine, ["a", "a", None]) == run(routine, ["a", "a", None]) == ["a!", "a!", "None!"]
+    assert calls.seen == ["a", None, "a", None]
+
+
+def test_neither_long_texts_nor_too_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST_KNOWN", 3)
+    calls, known = Calls(), Known()
+    routine = Rowwise(calls, Form.TEXT)
+    long = "x" * (batch.LONGEST_KNOWN + 1)
+    assert run(routine, [long, "a", long], known) == [f"{long}!", "a!", f"{long}!"]
+    assert calls.seen == [long, "a", long] and list(known) == [("a",)]
+    run(routine, ["a", "b", "c", "d"], known)
+    assert not known and calls.seen[3:] == ["b", "c", "d"]
