@@ -65,6 +65,7 @@ MODULES = (
     "working_days",
     "windows",
     "rolling",
+    "rolling_cells",
 )
 
 # Names that users of other products try (functions-a 14, functions-b 2 and 2.2): what to write instead.

@@ -1,4 +1,4 @@
-"""Aggregates over the rows around (functions-b 6.1): ROLLINGSUM, ROLLINGAVERAGE, ROLLINGLIST and their like.
+"""Aggregates over the rows around (functions-b 6.1): ROLLINGSUM, ROLLINGAVERAGE and their like.
 
 A frame is counted in rows, cut at the ends of the group; null where no row of it has a value.
 """
@@ -7,23 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from gristmill.functions.aggregates import aggregated
-from gristmill.functions.date_aggregates import cell_at, first_at_least
-from gristmill.functions.declare import Argument, Function, anything, count, integer, moment, number, window
+from gristmill.functions.declare import Argument, Function, anything, count, integer, number, window
 from gristmill.functions.extremes import PLACE, kth_largest, most_frequent, number_or_millis, typing_like
-from gristmill.functions.lists import LIMIT, first_elements, usable
-from gristmill.functions.nested import element_of
 from gristmill.functions.statistics import guarded
 from gristmill.functions.windows import FARTHEST
-from gristmill.plan.building import call, case, cast
-from gristmill.plan.expressions import Apply, Expr, Form, Frame, Key, Window
-from gristmill.plan.moment_views import instant_view
+from gristmill.plan.building import call, cast
+from gristmill.plan.expressions import Apply, Expr, Form, Frame, Window
 from gristmill.plan.primitives import Aggregated
 from gristmill.plan.values import Typing, Value, static
 from gristmill.plan.views import Context, number_view
-from gristmill.types.logical import ARRAY, DATETIME, DECIMAL, INTEGER
+from gristmill.types.logical import DECIMAL, INTEGER
 
 Over = Callable[..., Window]
 Tree = Callable[..., Expr]
@@ -47,7 +42,8 @@ def frame(before: int, after: int) -> Frame:
     return Frame(None if before < 0 else before, after)
 
 
-def _rolling(name: str, doc: str, plan: Callable[..., Value], *more: Argument, of: str = "numbers") -> Function:
+def rolling(name: str, doc: str, plan: Callable[..., Value], *more: Argument, of: str = "numbers") -> Function:
+    """The declaration of a function that users call; `of` says what is in its column."""
     return window(
         name,
         takes=[anything("col", of), *more, *BOUNDS],
@@ -144,12 +140,12 @@ def _plan_mode(context: Context, x: Value, before: int, after: int) -> Value:
     if before >= 0:
         return context.windowed("rolling_mode", (viewed,), viewed.form, typing, (before, after))
     column = context.define(Value(viewed, typing)).expr
-    args = (column, column, _times_so_far(context, column))
+    args = (column, column, times_so_far(context, column))
     return context.windowed("prefix_mode", args, viewed.form, typing, (before, after))
 
 
-def _times_so_far(context: Context, key: Expr) -> Expr:
-    """How often each row's value has occurred in its group, itself included."""
+def times_so_far(context: Context, key: Expr) -> Expr:
+    """A column of its own: how often each row's value has occurred in its group, itself included."""
     return context.define(context.windowed("times_so_far", (key,), Form.INTEGER, COUNTED)).expr
 
 
@@ -173,15 +169,15 @@ PREFIX_MODE = window(
 )  # fmt: skip
 
 
-ROLLINGSUM = _rolling("ROLLINGSUM", "The sum", _plan_sum)
-ROLLINGAVERAGE = _rolling("ROLLINGAVERAGE", "The mean", _as_decimal("rolling_average"))
-ROLLINGMAX = _rolling("ROLLINGMAX", "The largest number", _as_column("rolling_max"))
-ROLLINGMIN = _rolling("ROLLINGMIN", "The smallest number", _as_column("rolling_min"))
-ROLLINGMODE = _rolling("ROLLINGMODE", "The most frequent number, of several the lowest,", _plan_mode)
-ROLLINGVAR = _rolling("ROLLINGVAR", "The population variance", _as_decimal("rolling_var"))
-ROLLINGVARSAMP = _rolling("ROLLINGVARSAMP", "The sample variance", _as_decimal("rolling_varsamp"))
-ROLLINGSTDEV = _rolling("ROLLINGSTDEV", "The population standard deviation", _as_decimal("rolling_stdev"))
-ROLLINGSTDEVSAMP = _rolling("ROLLINGSTDEVSAMP", "The sample standard deviation", _as_decimal("rolling_stdevsamp"))
+ROLLINGSUM = rolling("ROLLINGSUM", "The sum", _plan_sum)
+ROLLINGAVERAGE = rolling("ROLLINGAVERAGE", "The mean", _as_decimal("rolling_average"))
+ROLLINGMAX = rolling("ROLLINGMAX", "The largest number", _as_column("rolling_max"))
+ROLLINGMIN = rolling("ROLLINGMIN", "The smallest number", _as_column("rolling_min"))
+ROLLINGMODE = rolling("ROLLINGMODE", "The most frequent number, of several the lowest,", _plan_mode)
+ROLLINGVAR = rolling("ROLLINGVAR", "The population variance", _as_decimal("rolling_var"))
+ROLLINGVARSAMP = rolling("ROLLINGVARSAMP", "The sample variance", _as_decimal("rolling_varsamp"))
+ROLLINGSTDEV = rolling("ROLLINGSTDEV", "The population standard deviation", _as_decimal("rolling_stdev"))
+ROLLINGSTDEVSAMP = rolling("ROLLINGSTDEVSAMP", "The sample standard deviation", _as_decimal("rolling_stdevsamp"))
 
 
 def _kth(distinct: bool) -> Tree:
@@ -196,109 +192,10 @@ FRAME_KTH_UNIQUE = window(
     "rolling_kth_unique", takes=[number("x"), count("k"), *BOUNDS], returns=DECIMAL, hidden=True,
     doc="The k-th different number of a frame.", tree=_kth(True),
 )  # fmt: skip
-ROLLINGKTHLARGEST = _rolling(
+ROLLINGKTHLARGEST = rolling(
     "ROLLINGKTHLARGEST", "The k-th number from the top, or the smallest,", _as_column("rolling_kth"), PLACE
 )
-ROLLINGKTHLARGESTUNIQUE = _rolling(
+ROLLINGKTHLARGESTUNIQUE = rolling(
     "ROLLINGKTHLARGESTUNIQUE", "The k-th different number from the top, or the smallest,",
     _as_column("rolling_kth_unique"), PLACE,
 )  # fmt: skip
-
-# -- cells --------------------------------------------------------------------------------------------
-
-FRAME_COUNT = window(
-    "rolling_count", takes=[anything("x"), *BOUNDS], returns=INTEGER, doc="How many cells are not null.", hidden=True,
-    tree=lambda x, before, after, over: aggregated("count", x, over=over(frame(before, after))),
-)  # fmt: skip
-ROLLINGCOUNTA = window(
-    "ROLLINGCOUNTA",
-    takes=[anything("col", "a column"), *BOUNDS],
-    returns=INTEGER,
-    doc="How many cells of the rows around are not null; empty texts count.",
-    basis="functions-b 6",
-    plan=lambda context, x, *bounds: context.windowed("rolling_count", (x.expr,), Form.INTEGER, COUNTED, bounds),
-    group="window",
-)
-
-
-def _row_number(context: Context) -> Expr:
-    """The place of each row in its group, for aggregates whose result depends on the order."""
-    return context.define(context.windowed("ROWNUMBER", (), Form.INTEGER, COUNTED)).expr
-
-
-def _plan_list(context: Context, x: Value, limit: int, before: int, after: int) -> Value:
-    element = case((usable(x), element_of(x, context)), form=Form.JSON)
-    place = _row_number(context)
-    return context.windowed("rolling_list", (element, place), Form.JSON, static(ARRAY), (limit, before, after))
-
-
-FRAME_LIST = window(
-    "rolling_list", takes=[anything("x"), integer("place"), count("limit"), *BOUNDS], returns=ARRAY, hidden=True,
-    doc="A JSON array of a frame's elements.",
-    tree=lambda x, place, limit, before, after, over: first_elements(x, place, limit, over=over(frame(before, after))),
-)  # fmt: skip
-ROLLINGLIST = window(
-    "ROLLINGLIST",
-    takes=[anything("col", "a column"), LIMIT, *BOUNDS],
-    returns=ARRAY,
-    doc="An array of the values of the rows around that are neither null nor empty.",
-    basis="functions-b 6 [doc]",
-    plan=_plan_list,
-    group="window",
-)
-
-# -- dates --------------------------------------------------------------------------------------------
-
-
-def _extreme_date(latest: bool) -> Tree:
-    def tree(cell: Expr, key: Expr, place: Expr, before: int, after: int, over: Over) -> Expr:
-        return first_at_least(cell, key, place, latest=latest, over=over(frame(before, after)))
-
-    return tree
-
-
-def _mode_date(cell: Expr, key: Expr, place: Expr, before: int, after: int, over: Over) -> Expr:
-    around = over(frame(before, after))
-    return cell_at(cell, key, most_frequent(key, over=around), (Key(place),), over=around)
-
-
-def _frame_date(name: str, tree: Tree) -> Function:
-    return window(
-        name, takes=[anything("cell"), moment("key"), integer("place"), *BOUNDS], returns=DATETIME, hidden=True,
-        doc="A cell of a frame, chosen by its date.", tree=tree,
-    )  # fmt: skip
-
-
-FRAME_MINDATE = _frame_date("rolling_least_cell", _extreme_date(False))
-FRAME_MAXDATE = _frame_date("rolling_latest_cell", _extreme_date(True))
-FRAME_MODEDATE = _frame_date("rolling_mode_cell", _mode_date)
-
-
-def _date_plan(inner: str) -> Callable[..., Value]:
-    def plan(context: Context, x: Value, *bounds: Any) -> Value:
-        """The chosen cell's own text (functions-b 3.5)."""
-        args = (x.expr, instant_view(x, context), _row_number(context))
-        return context.windowed(inner, args, x.form, x.typing, bounds)
-
-    return plan
-
-
-def _plan_modedate(context: Context, x: Value, before: int, after: int) -> Value:
-    if before >= 0:
-        return _date_plan("rolling_mode_cell")(context, x, before, after)
-    key = context.define(Value(instant_view(x, context), static(DATETIME))).expr
-    cell = context.define(context.windowed("first_of_value", (x.expr, key), x.form, x.typing)).expr
-    args = (cell, key, _times_so_far(context, key))
-    return context.windowed("prefix_mode", args, x.form, x.typing, (before, after))
-
-
-FIRST_OF_VALUE = window(
-    "first_of_value", takes=[anything("cell"), anything("key")], returns=DATETIME, hidden=True,
-    doc="The cell of the group's first row with the same key.",
-    tree=lambda cell, key, over: aggregated("first_value", cell, over=within(over(Frame(None, 0)), key)),
-)  # fmt: skip
-ROLLINGMINDATE = _rolling("ROLLINGMINDATE", "The earliest date", _date_plan("rolling_least_cell"), of="dates")
-ROLLINGMAXDATE = _rolling("ROLLINGMAXDATE", "The latest date", _date_plan("rolling_latest_cell"), of="dates")
-ROLLINGMODEDATE = _rolling(
-    "ROLLINGMODEDATE", "The most frequent date, of several the earliest,", _plan_modedate, of="dates"
-)
