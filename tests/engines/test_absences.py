@@ -63,6 +63,15 @@ def test_what_is_absent_goes_from_step_to_step() -> None:
     assert isinstance(found.relation, Filter) and found.relation.predicate == Literal(False)
 
 
+def test_what_is_known_of_other_characters_is_not_followed(tmp_path: Path) -> None:
+    assert spare_looks(Plan(SOURCE, (("x", call("lower", PLAIN)),)), {1: frozenset("k;")})[1] == (frozenset(";"),)
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("idkname\n" + "1kJaKob\n" * 20)
+    recipe = "set col: name value: LOWER(name)"
+    write(source, target, "csv", recipe=recipe, reading={"delimiter": "k", "header": True}, delim="k")
+    assert target.read_text() == '1k"jakob"\n' * 20
+
+
 def test_parts_have_in_common_what_is_absent_of_all() -> None:
     assert common_absences([(WATCHED, frozenset("_")), (frozenset(",_"), WATCHED)]) == (frozenset(",_"), frozenset("_"))
     assert common_absences([(WATCHED,), ()]) == ()

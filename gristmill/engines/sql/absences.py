@@ -50,7 +50,8 @@ def spare_looks(plan: Plan, read: Mapping[int, Absent]) -> tuple[Plan, tuple[Abs
 
     `read`: of the columns of sources, by their numbers.
     """
-    sparing = _Sparing(dict(read))
+    # only of watched characters it is known what functions make of a text: `lower` makes a `k` of a `K`
+    sparing = _Sparing({number: absent & WATCHED for number, absent in read.items()})
     spared = rebuild(plan, lambda _, node: sparing.relation(node))
     columns = tuple((name, sparing.expr(item)) for name, item in spared.columns)
     order = keys_over(spared.order, [sparing.expr(key.expr) for key in spared.order])
@@ -160,7 +161,7 @@ class _Sparing:
         return self._common([node.args[at] for at in places if at < len(node.args)] if places else node.args)
 
     def _common(self, nodes: Iterable[Expr]) -> Absent:
-        return reduce(frozenset.__and__, map(self.absent, nodes))
+        return reduce(frozenset.__and__, map(self.absent, nodes), WATCHED)
 
 
 def _is(one: Expr, other: Expr) -> bool:

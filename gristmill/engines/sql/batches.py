@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from gristmill.functions.declare import Function
 from gristmill.plan.expressions import Constant, Expr, Form
@@ -35,4 +36,6 @@ def routine_name(call: BatchCall) -> str:
         name = f"{name}_of_{len(call.args)}"
     if not call.constants:
         return name
-    return f"{name}_{abs(hash((call.function.name, call.constants))):x}"
+    # Python's hash is the same of -1 and -2, and of 1 and true
+    digest = blake2b(repr(call.constants).encode(), digest_size=8).hexdigest()
+    return f"{name}_{digest}"
