@@ -12,8 +12,8 @@ Cells = Sequence[Any]
 Known = dict[tuple[Any, ...], Any]
 """Results by the cells that they were computed of."""
 
-MOST_KNOWN, LONGEST_KNOWN = 50_000, 100
-"""How many results are remembered, and how long a text may be to be."""
+LONGEST_KNOWN = 100
+"""How long a text may be to be remembered."""
 
 
 def arrow_type(form: Form) -> Any:
@@ -34,8 +34,8 @@ def arrow_type(form: Form) -> Any:
 class Rowwise:
     """A batch routine out of a function of one row: the cells first, then the bound constants.
 
-    A null in any argument gives null without a call, unless `nulls` is set. Equal rows are computed once, as long as
-    they are remembered.
+    A null in any argument gives null without a call, unless `nulls` is set. Equal rows are computed once, unless their
+    texts are long.
     """
 
     def __init__(self, function: Callable[..., Any], returns: Form, *, nulls: bool = False) -> None:
@@ -44,7 +44,7 @@ class Rowwise:
         self.nulls = nulls
 
     def __call__(self, arrays: Sequence[Any], constants: Sequence[Any], known: Known | None = None) -> Any:
-        """The results of a batch. `known` are those of earlier batches with the same constants; it grows."""
+        """The results of a batch. `known` are those of earlier ones with the same constants; it grows without bound."""
         import pyarrow as pa
 
         known = {} if known is None else known
@@ -57,8 +57,6 @@ class Rowwise:
                 result.append(value)
                 if _is_short(cells) and _is_short((value,)):
                     known[cells] = value
-        if len(known) > MOST_KNOWN:
-            known.clear()
         return pa.array(result, type=arrow_type(self.returns))
 
 

@@ -7,23 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from inspect import Parameter, Signature
-from typing import Any
 
 import duckdb
-from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
 from gristmill.engines.duckdb.connection import connect, one_thread
 from gristmill.engines.duckdb.holding import TooManyError, held
-from gristmill.engines.duckdb.lower import TYPES, Query, lower
+from gristmill.engines.duckdb.lower import Query, lower
 from gristmill.engines.duckdb.numbering import Numbering
+from gristmill.engines.duckdb.routines import Routines
 from gristmill.engines.duckdb.tables import FILE_PATH, LINE
 from gristmill.engines.sql.absences import Absent
-from gristmill.engines.sql.batches import BatchCall
 from gristmill.engines.sql.levels import Read
-from gristmill.functions.batch import Known, Rowwise
-from gristmill.plan.expressions import Column, Form
+from gristmill.plan.expressions import Column
 from gristmill.plan.passes.graph import inputs_first, rebuild, topmost_groups
 from gristmill.plan.relations import Aggregate, Extend, Plan, Relation, Source, Windowed
 from gristmill.plan.walking import columns_of
@@ -44,7 +40,7 @@ class Session:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.connection = connect(job.limits)
-        self.registered: set[str] = set()
+        self._routines = Routines(self.connection)
         self.numbering = Numbering(self.connection)
         self._lined: set[int] = set()  # the sources that count their empty lines
         self._absent: dict[int, Sequence[Absent]] = {}  # what no cell of the sources' columns holds
@@ -188,7 +184,7 @@ class Session:
         plan = self._with_stand_ins(plan)
         query = lower(plan, _far_ids(), self._reader, self._absent_of(plan))
         for name, call in query.batches.items():
-            self._register(name, call)
+            self._routines.register(name, call)
         return query
 
     def view(self, number: int, query: exp.Query, absent: Sequence[Absent] = ()) -> None:
@@ -228,47 +224,6 @@ class Session:
             offset = exp.Literal.number(int(reading.get("header_records", 0)))
             columns[node.record] = exp.Add(this=counts or row.copy(), expression=offset)
         return exp.to_table(table), columns
-
-    def _register(self, name: str, call: BatchCall) -> None:
-        if name in self.registered:
-            return
-        self.registered.add(name)
-        routine, constants = call.function.batch, call.constants
-        assert routine is not None
-        known: Known = {}
-
-        def run(*arrays: Any) -> Any:
-            return routine(arrays, constants, known) if isinstance(routine, Rowwise) else routine(arrays, constants)
-
-        # DuckDB counts the parameters by the signature
-        names = [Parameter(f"a{at}", Parameter.POSITIONAL_ONLY) for at in range(len(call.args))]
-        run.__signature__ = Signature(names)  # type: ignore[attr-defined]
-
-        returns = routine.returns if isinstance(routine, Rowwise) else call.kind
-        is_text = TYPES[returns] == "VARCHAR"
-        self.connection.create_function(
-            f"{name}_raw" if is_text else name,
-            run,
-            [TYPES[form] for form in _argument_forms(call)],
-            TYPES[returns],
-            type=PythonUDFType.ARROW,
-            null_handling=FunctionNullHandling.SPECIAL,
-        )
-        if is_text:
-            # DuckDB 1.5: COALESCE over a routine reads its texts after they are freed; appending nothing copies them,
-            # and takes the type away from a null that is known beforehand
-            args = ", ".join(f"a{at}" for at in range(len(call.args)))
-            self.connection.execute(f"CREATE TEMP MACRO {name}({args}) AS ({name}_raw({args}) || '')::VARCHAR")
-
-
-def _argument_forms(call: BatchCall) -> list[Form]:
-    """The forms that the declaration wants; a list repeats its own."""
-    declared = [argument for argument in call.function.takes if not argument.is_constant]
-    forms: list[Form] = []
-    for argument in declared:
-        repeat = len(call.args) - len(declared) + 1 if argument.many else 1
-        forms += [argument.form] * repeat
-    return [Form.TEXT if form is Form.ANY else form for form in forms]
 
 
 FAR, FARTHER = 10_000_000, 2_000_000_000
