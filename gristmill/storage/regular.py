@@ -251,9 +251,9 @@ def _is_last_record(data: Bytes, at: int, structure: CsvStructure, own: bool, *,
 
 def absent(structure: CsvStructure, proof: Proof) -> tuple[frozenset[str], ...]:
     """For every column of a regular file characters that none of its cells holds; there may be others."""
-    never = {*proof.lacks}
+    everywhere = {*proof.lacks}
     if not proof.quoted:
-        never |= {*"\r\n", structure.delimiter, structure.quote}
-    marked = frozenset(never - {""})
-    others = marked | {*MARKS, structure.delimiter} if proof.tidy else marked
+        everywhere |= {*"\r\n", structure.delimiter, structure.quote} - {""}
+    unmarked = everywhere | {*MARKS, structure.delimiter} if proof.tidy else everywhere
+    marked, others = frozenset(everywhere), frozenset(unmarked)
     return tuple(marked if place in structure.marked else others for place in range(structure.columns))

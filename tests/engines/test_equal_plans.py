@@ -81,7 +81,7 @@ def test_what_is_known_to_be_absent_is_and_changes_nothing(case: Case, monkeypat
     assert _result(case) == expected
 
 
-@pytest.mark.parametrize("engine", ["photon", "spark"])
+@pytest.mark.parametrize("engine", ["photon", pytest.param("spark", marks=pytest.mark.slow)])
 def test_dates_that_nobody_saw_when_the_type_was_chosen(engine: str) -> None:
     texts = [f"2024-{number % 12 + 1:02d}" for number in range(SAMPLE_ROWS)] + ["2023-12-24", "no date", ""]
     recipe = """derive type: single value: MERGE([a], '') as: 'b'

@@ -16,6 +16,7 @@ from gristmill.engines.duckdb.session import Session
 from gristmill.engines.duckdb.sinks.copying import called, copy_lines, text
 from gristmill.engines.duckdb.sinks.misfits import Columns
 from gristmill.engines.duckdb.sinks.written import Written
+from gristmill.engines.sql.absences import Absent
 from gristmill.plan.passes.graph import inputs_first
 from gristmill.plan.relations import Source
 from gristmill.plan.rows import Rows
@@ -86,27 +87,29 @@ def _lines(columns: Columns, cells: Sequence[Cell], delimiter: str, always: bool
     table = columns.select(named)  # where cells are counted: each is computed once, and read from there
     if always:
         return _over(table, [_joined(map(_in_quotes, values), delimiter)])
-    marks = [
-        [mark for mark in (delimiter, *MARKS) if absent.isdisjoint(mark) and _may_hold(cell, mark)]
-        for cell, absent in zip(cells, columns.absent, strict=True)
-    ]
-    if len(cells) == 1:  # an empty line would be no row
-        empty = exp.EQ(this=called("coalesce", values[0], text("")), expression=text(""))
-        return _over(table, [exp.Case(ifs=[exp.If(this=empty, true=text('""'))], default=_field(values[0], marks[0]))])
+    marks = [_marks(*column, delimiter) for column in zip(cells, columns.absent, strict=True)]
+    if len(cells) == 1:
+        return _over(table, [_lone_field(values[0], marks[0])])
+    likely = {at for at, cell in enumerate(cells) if marks[at] and marked & columns_of(cell.expr)}
+    return _tested(table, values, marks, likely, delimiter)
+
+
+def _tested(
+    table: exp.Select, values: list[exp.Expr], marks: Sequence[Sequence[str]], likely: set[int], delimiter: str
+) -> exp.Select:
+    """Lines of cells with their marks; those in `likely` are looked at one by one."""
     fields = [_field(value, own) for value, own in zip(values, marks, strict=True)]
-    likely = [at for at, cell in enumerate(cells) if marks[at] and marked & columns_of(cell.expr)]
-    others = [at for at in range(len(cells)) if marks[at] and at not in likely]
-    looked_at = [exp.alias_(fields[at], f"y{at}") for at in likely]
+    others = [at for at, own in enumerate(marks) if own and at not in likely]
+    looked_at = [exp.alias_(fields[at], f"y{at}") for at in sorted(likely)]
     together = exp.alias_(called("concat", *_copies(values[at] for at in others)), "together")
     table = _over(table, [*_copies(values), *looked_at, *([together] if others else [])])
     for at in likely:
         values[at] = fields[at] = exp.column(f"y{at}")
     line = _joined(_copies(values), delimiter)
-    tests = [
-        _holds(exp.column("together"), mark) for mark in (delimiter, *MARKS) if any(mark in marks[at] for at in others)
-    ]
-    if tests:
-        line = exp.Case(ifs=[exp.If(this=exp.or_(*tests), true=_joined(_copies(fields), delimiter))], default=line)
+    wanted = [mark for mark in (delimiter, *MARKS) if any(mark in marks[at] for at in others)]
+    if wanted:
+        test = exp.or_(*(_holds(exp.column("together"), mark) for mark in wanted))
+        line = exp.Case(ifs=[exp.If(this=test, true=_joined(_copies(fields), delimiter))], default=line)
     return _over(table, [line])
 
 
@@ -118,8 +121,13 @@ def _copies(values: Iterable[exp.Expr]) -> list[exp.Expr]:
     return [value.copy() for value in values]
 
 
-def _may_hold(cell: Cell, mark: str) -> bool:
-    return cell.alphabet is None or not cell.alphabet.isdisjoint(mark)
+def _marks(cell: Cell, absent: Absent, delimiter: str) -> list[str]:
+    """What the cells of a column may be quoted for."""
+    return [
+        mark
+        for mark in (delimiter, *MARKS)
+        if absent.isdisjoint(mark) and (cell.alphabet is None or not cell.alphabet.isdisjoint(mark))
+    ]
 
 
 def _joined(cells: Iterable[exp.Expr], delimiter: str) -> exp.Expr:
@@ -128,6 +136,12 @@ def _joined(cells: Iterable[exp.Expr], delimiter: str) -> exp.Expr:
     for cell in cells:
         parts += [text(delimiter), cell] if parts else [cell]
     return called("concat", *parts)
+
+
+def _lone_field(cell: exp.Expr, marks: Sequence[str]) -> exp.Expr:
+    """The cell of a line that has no other; an empty line would be no row."""
+    empty = exp.EQ(this=called("coalesce", cell, text("")), expression=text(""))
+    return exp.Case(ifs=[exp.If(this=empty, true=text('""'))], default=_field(cell, marks))
 
 
 def _field(cell: exp.Expr, marks: Sequence[str]) -> exp.Expr:
