@@ -34,8 +34,7 @@ def arrow_type(form: Form) -> Any:
 class Rowwise:
     """A batch routine out of a function of one row: the cells first, then the bound constants.
 
-    A null in any argument gives null without a call, unless `nulls` is set. Equal rows are computed once, unless their
-    texts are long.
+    A null in any argument gives null without a call, unless `nulls` is set. Equal rows of a batch are computed once.
     """
 
     def __init__(self, function: Callable[..., Any], returns: Form, *, nulls: bool = False) -> None:
@@ -44,19 +43,20 @@ class Rowwise:
         self.nulls = nulls
 
     def __call__(self, arrays: Sequence[Any], constants: Sequence[Any], known: Known | None = None) -> Any:
-        """The results of a batch. `known` are those of earlier ones with the same constants; it grows without bound."""
+        """The results of a batch. `known` are earlier ones with the same constants; those of short texts join them."""
         import pyarrow as pa
 
         known = {} if known is None else known
         result: list[Any] = []
+        new: Known = {}
         for cells in zip(*(array.to_pylist() for array in arrays), strict=True):
             try:
                 result.append(known[cells])
             except KeyError:
-                value = None if not self.nulls and None in cells else self.function(*cells, *constants)
-                result.append(value)
-                if _is_short(cells) and _is_short((value,)):
-                    known[cells] = value
+                if cells not in new:
+                    new[cells] = None if not self.nulls and None in cells else self.function(*cells, *constants)
+                result.append(new[cells])
+        known |= {cells: value for cells, value in new.items() if _is_short(cells) and _is_short((value,))}
         return pa.array(result, type=arrow_type(self.returns))
 
 

@@ -38,8 +38,11 @@ def test_without_a_memory_every_batch_begins_anew() -> None:
     assert calls.seen == ["a", None, "a", None]
 
 
-def test_long_texts_are_not_remembered() -> None:
+def test_long_texts_are_not_remembered_beyond_their_batch() -> None:
     calls, known = Calls(), Known()
+    routine = Rowwise(calls, Form.TEXT)
     long = "x" * (batch.LONGEST_KNOWN + 1)
-    assert run(Rowwise(calls, Form.TEXT), [long, "a", long], known) == [f"{long}!", "a!", f"{long}!"]
-    assert calls.seen == [long, "a", long] and list(known) == [("a",)]
+    assert run(routine, [long, "a", long], known) == [f"{long}!", "a!", f"{long}!"]
+    assert calls.seen == [long, "a"] and list(known) == [("a",)]
+    assert run(routine, ["a", long], known) == ["a!", f"{long}!"]
+    assert calls.seen == [long, "a", long]
