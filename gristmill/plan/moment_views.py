@@ -27,7 +27,7 @@ def moment_view(value: Value, context: Context) -> Expr:
     inferred = context.inferred(value) if typing.kind is Kind.SOFT else None
     if inferred is not None and inferred.name == "Datetime":
         read = read_moment(value.expr, inferred, year)
-        if context.is_settled(value):
+        if context.all_fit(value):
             return read
         return Apply("first_moment", (read, _default_moment(value.expr, year)), Form.MOMENT)
     return _default_moment(value.expr, year)

@@ -21,7 +21,7 @@ def sort_keys(value: Value, descending: bool, context: Context) -> tuple[Key, ..
         state = case((empty, 2), (_mismatch(value, context), 1), otherwise=0) if _semantic(value.typing) else None
         state = state or case((empty, 2), otherwise=0)
         keys = (state, *text_keys(text))
-    elif value.typing.kind is Kind.SOFT and context.is_settled(value):
+    elif value.typing.kind is Kind.SOFT and context.all_fit(value):
         keys = (case((empty, 1), otherwise=0), typed)
     else:
         misfit = case((typed.is_null(), text))

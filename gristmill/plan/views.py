@@ -214,8 +214,8 @@ class Context:
         """The inferred type of a soft value that is a column; None where nobody can tell (types 8.3)."""
         raise NotImplementedError
 
-    def is_settled(self, value: Value) -> bool:
-        """Whether every text of a soft value that is a column was seen, so that all fit the inferred type."""
+    def all_fit(self, value: Value) -> bool:
+        """Whether all texts of a soft value that is a column fit the inferred type, as every one was seen."""
         raise NotImplementedError
 
     def shown(self, value: Value) -> str:

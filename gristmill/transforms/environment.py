@@ -13,10 +13,8 @@ from gristmill.plan.relations import Plan, Relation
 from gristmill.plan.rows import Ask, Rows
 from gristmill.plan.walking import columns_of
 from gristmill.problems import Span, did_you_mean, quoted, recipe_error
-from gristmill.types.inference import infer_soft_type
+from gristmill.types.inference import SAMPLE_ROWS, infer_soft_type
 from gristmill.types.logical import LogicalType
-
-SAMPLE_ROWS = 1000
 
 
 @dataclass(slots=True)
@@ -74,8 +72,8 @@ class Environment:
             self._inferred[column.id] = infer_soft_type(self.sample(column, rows))
         return self._inferred[column.id]
 
-    def is_settled(self, column: Column, rows: Rows) -> bool:
-        """Whether every text of a soft column was looked at for its type (types 8.3): then all of them fit it."""
+    def all_fit(self, column: Column, rows: Rows) -> bool:
+        """Whether all texts of a soft column fit its inferred type, as every one was looked at for it (types 8.3)."""
         return self.ask is not None and not self.portable and len(self.sample(column, rows)) < SAMPLE_ROWS
 
     def sample(self, column: Column, rows: Rows) -> list[str | None]:

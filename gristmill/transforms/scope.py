@@ -70,8 +70,8 @@ class Scope(Context):
     def inferred(self, value: Value) -> LogicalType | None:
         return self.env.inferred(value.expr, self.rows) if isinstance(value.expr, Column) else None
 
-    def is_settled(self, value: Value) -> bool:
-        return isinstance(value.expr, Column) and self.env.is_settled(value.expr, self.rows)
+    def all_fit(self, value: Value) -> bool:
+        return isinstance(value.expr, Column) and self.env.all_fit(value.expr, self.rows)
 
     def shown(self, value: Value) -> str:
         typing = value.typing

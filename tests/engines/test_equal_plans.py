@@ -16,7 +16,8 @@ from gristmill.plan.expressions import Column, Literal
 from gristmill.plan.relations import Plan
 from gristmill.problems import ProblemError
 from gristmill.testing.cases import Case, read_cases
-from gristmill.transforms.environment import SAMPLE_ROWS, Environment
+from gristmill.transforms.environment import Environment
+from gristmill.types.inference import SAMPLE_ROWS
 
 CASES = Path(__file__).parents[1] / "cases"
 EVERY = 9  # of the quick run; the slow one takes all
@@ -56,7 +57,7 @@ def test_fusing_pruning_and_sharing_change_nothing(case: Case, monkeypatch: pyte
         patched.setattr(lower, "share_readings", lambda plan, ids: plan)
         assert _result(case) == expected, "without sharing"
     with monkeypatch.context() as patched:
-        patched.setattr(Environment, "is_settled", lambda self, column, rows: False)
+        patched.setattr(Environment, "all_fit", lambda self, column, rows: False)
         assert _result(case) == expected, "as if there were more rows than are looked at for types"
 
 
