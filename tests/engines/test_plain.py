@@ -165,6 +165,27 @@ def test_names_of_users_are_harmless(tmp_path: Path) -> None:
     assert table(alone(PLAIN_DUCKDB, sql)) == expected
 
 
+LATER = """derive type: single value: SUBSTRING(c1, 1, 20) as: 'date'
+derive type: single value: YEAR(date) as: 'year'
+derive type: single value: MERGE([c2, c2], '-') as: 'twice'
+sort order: date
+filter type: contains col: twice contains: 'x' action: Delete
+filter type: custom rowType: single row: MATCHES(c2, ',') && c3 * 2 > 4 action: Delete
+"""
+
+
+def test_sql_is_right_for_cells_that_nobody_saw_when_it_was_made(tmp_path: Path) -> None:
+    header, usual = "c1,c2,c3\n", "d2024-02,b,1\nd2024-01,a,2\n" * 5
+    arguments = small(tmp_path, LATER, header + usual)
+    sql = tmp_path / "recipe.sql"
+    sql.write_text(command("recipe", "to-sql", *arguments).stdout)
+    odd = 'd2023-12-24,"p, q",1\nd2023-11,"p, q",3\nd2025-01,c,1_000\n'
+    small(tmp_path, LATER, header + usual + odd)
+    found = table(alone(PLAIN_DUCKDB, sql))
+    assert found[1] == ["d2023-12-24", "2023-12-24", "2023", "p, q", "p, q-p, q", "1"]
+    assert found[-1] == ["d2025-01", "2025-01", "2025", "c", "c-c", ""] and len(found) == 13
+
+
 def test_steps_stand_in_the_sql(tmp_path: Path) -> None:
     recipe = "derive type: multiple value: COUNT() group: c2 as: 'n'\nset col: n value: n * 2"
     sql = command("recipe", "to-sql", *small(tmp_path, recipe)).stdout
