@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from gristmill.engines.sql.absences import WATCHED, common_absences, spare_looks
@@ -43,6 +44,19 @@ MADE: dict[str, tuple[Expr, str]] = {
 def test_what_texts_are_made_of(name: str) -> None:
     item, held = MADE[name]
     assert spared(item)[1] == [WATCHED - set(held)]
+
+
+KEEPING = ("lower(c)", "upper(c)", "reverse(c)", "trim(c)", "rtrim(c)", "left(c, 1)", "right(c, 1)", "substr(c, 1, 1)",
+           "repeat(c, 2)", "split_part(c, ' ', 1)", "regexp_extract(c, '.')")  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "odd"), [*((made, "") for made in KEEPING), ("strip_accents(c)", "\u037e")])
+def test_no_other_character_becomes_a_watched_one(made: str, odd: str) -> None:
+    """The engine's functions, on every character of the planes in which there are letters of two cases."""
+    query = f"""SELECT coalesce(string_agg(c, ''), '') FROM (
+        SELECT chr(CASE WHEN n BETWEEN 55296 AND 57343 THEN 1 ELSE n::INTEGER END) AS c FROM range(1, 131072) AS r (n)
+    ) WHERE len(translate({made}, $watched, '')) < len({made}) AND NOT contains($watched, c)"""
+    assert duckdb.execute(query, {"watched": "".join(WATCHED)}).fetchall() == [(odd,)]
 
 
 def test_tests_for_what_is_absent_are_left_out() -> None:

@@ -30,6 +30,7 @@ from gristmill.plan.relations import (
 
 Absent = frozenset[str]
 WATCHED: Absent = frozenset(',"\r\n\t;|_+')
+"""What is looked for: by the writer of CSV usual delimiters, quotes and line ends; by readers of numbers `_`, `+`."""
 NONE: Absent = frozenset()
 PRINTED = WATCHED - {"+"}
 """Absent where the engine prints a number, a Boolean or a moment."""
@@ -42,6 +43,7 @@ _MADE_OF: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("repeat", "regexp_extract", "split_part", "try"), (0,)),
     **dict.fromkeys(("replace", "regexp_replace", "lpad", "rpad", "translate"), (0, 2)),
 }
+# Aggregates and window functions that give a cell of one of the rows.
 _OF_ROWS = frozenset({"arg_min", "first", "first_value", "lag", "last_value", "lead", "max", "min", "mode"})
 
 
