@@ -82,7 +82,7 @@ def test_what_is_known_of_other_characters_is_not_followed(tmp_path: Path) -> No
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("idkname\n" + "1kJaKob\n" * 20)
     recipe = "set col: name value: LOWER(name)"
-    write(source, target, "csv", recipe=recipe, reading={"delimiter": "k", "header": True}, delim="k")
+    write(source, target, "csv", recipe=recipe, reading={"delimiter": "k", "ensureHeader": True}, delim="k")
     assert target.read_text() == '1k"jakob"\n' * 20
 
 

@@ -85,10 +85,22 @@ def test_an_empty_line_of_one_column_is_quoted(tmp_path: Path, delimiter: str) -
     assert csv_text(path, delim=delimiter) == 'x\n""\n""\n'
 
 
+def test_a_cell_that_ends_as_a_long_delimiter_begins_is_quoted(tmp_path: Path) -> None:
+    source, target = tmp_path / "x.csv", tmp_path / "y.csv"
+    source.write_text("a|,b,c\n" + "d|,|e,f|g\n" * 3)
+    names = {"ensureHeader": True}
+    target.write_text(csv_text(source, delim="||", header=True, reading=names))
+    assert target.read_text() == '"a|"||b||c\n' + '"d|"|||e||f|g\n' * 3
+    assert csv_text(target, header=True, reading={"delimiter": "||", **names}) == source.read_text()
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "|", "e", "5", "::"])
 def test_quotes_wherever_they_are_needed(tmp_path: Path, delimiter: str) -> None:
     """Cells with marks at the beginning of the file, only far behind it, in numbers and nowhere; computed ones too."""
-    chance, marks = random.Random(delimiter), ["", "x", "a,b", 'say "hi"', "l1\nl2", "p|q", "m;n", "::", "\r", "1e5"]
+    chance, marks = (
+        random.Random(delimiter),
+        ["", "c:", "a,b", 'say "hi"', "l1\nl2", "p|q", "m;n", "::", "\r", "1e5"],
+    )
     source = tmp_path / "x.csv"
     rows = [
         [chance.choice(marks), chance.choice(marks) if at > 2500 else "plain", str(at), f" {at}.5\n" if at % 9 else "?"]
@@ -108,7 +120,7 @@ def test_quotes_wherever_they_are_needed(tmp_path: Path, delimiter: str) -> None
 
 
 def quoted_cell(cell: str, delimiter: str) -> str:
-    special = any(mark in cell for mark in (delimiter, '"', "\r", "\n"))
+    special = any(mark in cell + mark[:-1] for mark in (delimiter, '"', "\r", "\n"))
     return '"' + cell.replace('"', '""') + '"' if special else cell
 
 

@@ -58,7 +58,7 @@ def delimiter_of(sink: Sink) -> str:
 
 def header_line(names: list[str], delimiter: str, always: bool) -> str:
     """The names, quoted by the rule of cells."""
-    special = [always or any(mark in name for mark in (delimiter, *MARKS)) for name in names]
+    special = [always or any(mark in name + mark[:-1] for mark in (delimiter, *MARKS)) for name in names]
     doubled = ['"' + name.replace('"', '""') + '"' for name in names]
     return delimiter.join(d if quote else n for n, d, quote in zip(names, doubled, special, strict=True))
 
@@ -108,7 +108,7 @@ def _tested(
     line = _joined(_copies(values), delimiter)
     wanted = [mark for mark in (delimiter, *MARKS) if any(mark in marks[at] for at in others)]
     if wanted:
-        test = exp.or_(*(_holds(exp.column("together"), mark) for mark in wanted))
+        test = exp.or_(*(_holds(exp.column("together"), mark[0]) for mark in wanted))
         line = exp.Case(ifs=[exp.If(this=test, true=_joined(_copies(fields), delimiter))], default=line)
     return _over(table, [line])
 
@@ -157,4 +157,7 @@ def _in_quotes(cell: exp.Expr) -> exp.Expr:
 
 
 def _holds(value: exp.Expr, mark: str) -> exp.Expr:
+    """Whether a mark stands in a cell, or begins there before a delimiter: `a|` before `||`."""
+    if len(mark) > 1:
+        value = called("concat", value, text(mark[:-1]))
     return called("contains", value, text(mark))
