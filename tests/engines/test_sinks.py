@@ -97,10 +97,8 @@ def test_a_cell_that_ends_as_a_long_delimiter_begins_is_quoted(tmp_path: Path) -
 @pytest.mark.parametrize("delimiter", [",", ";", "|", "e", "5", "::"])
 def test_quotes_wherever_they_are_needed(tmp_path: Path, delimiter: str) -> None:
     """Cells with marks at the beginning of the file, only far behind it, in numbers and nowhere; computed ones too."""
-    chance, marks = (
-        random.Random(delimiter),
-        ["", "c:", "a,b", 'say "hi"', "l1\nl2", "p|q", "m;n", "::", "\r", "1e5"],
-    )
+    chance = random.Random(delimiter)
+    marks = ["", "x", "a,b", 'say "hi"', "l1\nl2", "p|q", "m;n", "::", "\r", "1e5", "c:"]
     source = tmp_path / "x.csv"
     rows = [
         [chance.choice(marks), chance.choice(marks) if at > 2500 else "plain", str(at), f" {at}.5\n" if at % 9 else "?"]
