@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gristmill.plan.building import case
 from gristmill.plan.expressions import Apply, Expr, Form, Key
 from gristmill.plan.grouping import typed_key
@@ -20,11 +22,11 @@ def sort_keys(value: Value, descending: bool, context: Context) -> tuple[Key, ..
     if typed is None:
         state = case((empty, 2), (_mismatch(value, context), 1), otherwise=0) if _semantic(value.typing) else None
         state = state or case((empty, 2), otherwise=0)
-        keys = (state, *text_keys(text))
+        keys = (state, *text_keys(case((~empty, text))))  # null and missing cells are equal keys
     elif value.typing.kind is Kind.SOFT and context.all_fit(value):
         keys = (case((empty, 1), otherwise=0), typed)
     else:
-        misfit = case((typed.is_null(), text))
+        misfit = case((typed.is_null() & ~empty, text))
         keys = (case((empty, 2), (typed.is_null(), 1), otherwise=0), typed, *text_keys(misfit))
     return tuple(Key(key, descending) for key in keys)
 
@@ -58,13 +60,13 @@ def text_keys(text: Expr) -> tuple[Expr, ...]:
 
 def _typed(value: Value, context: Context) -> Expr | None:
     """The typed view of a text column whose order is not that of its texts."""
-    family = value.typing.family
     if value.typing.kind is Kind.SOFT:
         inferred = context.inferred(value)
-        family = inferred.family if inferred is not None else Family.TEXT
-        if family not in (Family.DATETIME, Family.BOOLEAN):
+        if inferred is None or inferred.family not in (Family.DATETIME, Family.BOOLEAN):
             return None  # the text order already puts numbers by value
-    return typed_key(value, family, context)
+        # what does not fit the inferred type sorts as mismatched: no other format is tried (types 8.3)
+        value = value.typed(replace(value.typing, logical=inferred, kind=Kind.HARD))
+    return typed_key(value, value.typing.family, context)
 
 
 def _semantic(typing: Typing) -> bool:

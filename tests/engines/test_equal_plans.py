@@ -87,7 +87,8 @@ def test_dates_that_nobody_saw_when_the_type_was_chosen(engine: str) -> None:
     texts = [f"2024-{number % 12 + 1:02d}" for number in range(SAMPLE_ROWS)] + ["2023-12-24", "no date", ""]
     recipe = """derive type: single value: MERGE([a], '') as: 'b'
         derive type: single value: YEAR(b) as: 'year'
-        sort order: b
-        filter type: custom rowType: single row: LEFT(b, 4) == '2024' action: Delete"""
+        sort order: b"""
     _, found = run_case(["a"], [[text] for text in texts], recipe, types={"a": "String"}, engine=engine)
-    assert [row[1:] for row in found] == [("2023-12-24", "2023"), ("no date", None), ("", None)]
+    assert found[0][1:] == ("2024-01", "2024")
+    # read as a date by another format, but sorted by the column's: there it is mismatched
+    assert [row[1:] for row in found[-3:]] == [("2023-12-24", "2023"), ("no date", None), ("", None)]
