@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gristmill.plan.building import case
 from gristmill.plan.expressions import Apply, Expr, Form, Key
 from gristmill.plan.grouping import typed_key
@@ -65,7 +63,7 @@ def _typed(value: Value, context: Context) -> Expr | None:
         if inferred is None or inferred.family not in (Family.DATETIME, Family.BOOLEAN):
             return None  # the text order already puts numbers by value
         # what does not fit the inferred type sorts as mismatched: no other format is tried (types 8.3)
-        value = value.typed(replace(value.typing, logical=inferred, kind=Kind.HARD))
+        value = value.typed(value.typing.hard(inferred))
     return typed_key(value, value.typing.family, context)
 
 

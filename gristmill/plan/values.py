@@ -47,6 +47,10 @@ class Typing:
     def soft(self) -> Typing:
         return SOFT
 
+    def hard(self, logical: LogicalType) -> Typing:
+        """The same with a type that cells may fail to fit."""
+        return replace(self, logical=logical, kind=Kind.HARD)
+
 
 SOFT = Typing(STRING, Kind.SOFT)
 

@@ -11,7 +11,7 @@ from gristmill.plan.expressions import Apply, Expr, Form, Literal
 from gristmill.plan.moment_views import instant_view, moment_view
 from gristmill.plan.relations import Plan
 from gristmill.plan.rows import Rows
-from gristmill.plan.values import Kind, Typing, Value, computed
+from gristmill.plan.values import Kind, Value, computed
 from gristmill.plan.views import boolean_view, decimal_view, integer_view, text_fits, text_view
 from gristmill.transforms.environment import Environment
 from gristmill.transforms.scope import Scope
@@ -100,7 +100,7 @@ def typed_cells(scope: Scope, *, include_mismatches: bool, moments: bool, texts:
 def _typed_cell(name: str, value: Value, scope: Scope, include_mismatches: bool, moments: bool, infer: bool) -> Cell:
     soft = value.typing.kind is Kind.SOFT
     inferred = scope.inferred(value) if soft and infer else None
-    typed = value if inferred is None else value.typed(_hard(value, inferred))
+    typed = value if inferred is None else value.typed(value.typing.hard(inferred))
     expr = _physical(typed, scope, moments)
     if expr is None:
         return _text_cell(name, value, scope, include_mismatches)
@@ -130,10 +130,6 @@ def _without_sign_of_zero(number: Expr) -> Expr:
 def has_offset(logical: LogicalType) -> bool:
     """Whether a Datetime's texts tell their offset: then timestamps are instants in UTC."""
     return logical.format is not None and "offset" in notation_groups(logical.format)
-
-
-def _hard(value: Value, logical: LogicalType) -> Typing:
-    return replace(value.typing, logical=logical, kind=Kind.HARD)
 
 
 def _is_full(logical: LogicalType) -> bool:

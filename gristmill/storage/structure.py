@@ -59,10 +59,12 @@ def _quote(text: str, row: str, delimiter: str) -> str:
 
     The first cell that needs quotes may come later than anybody looks.
     """
+    if '"' not in text:
+        return '"' if delimiter else ""
     structure = CsvStructure(delimiter, '"', row)
     marked = (line for line, _ in records(text, structure) if '"' in line)
     found = any(len(field) > 1 and field[0] == field[-1] == '"' for line in marked for field in fields(line, structure))
-    return '"' if found or (delimiter and '"' not in text) else ""
+    return '"' if found else ""
 
 
 class _Best:

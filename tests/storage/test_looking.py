@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import csv
 import gzip
 from pathlib import Path
 
@@ -103,6 +104,18 @@ def test_a_folder_is_read_by_its_first_file(tmp_path: Path) -> None:
     assert found.names == tuple(COLUMNS)
     assert found.reading.files == (str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
     assert found.reading.csv == CsvStructure(",", '"', "\n", 2, True)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "marked"),
+    [(",", (1, 2, 3, 4)), (";", (1, 2, 3, 4, 5)), ("|", (1, 2, 3, 4, 6))],
+)
+def test_columns_whose_cells_need_quotes_are_marked(tmp_path: Path, delimiter: str, marked: tuple[int, ...]) -> None:
+    rows = [[letter * 3 for letter in "abcdefg"], ["x", "a,b", 'say "hi"', "two\nlines", "p\rq", "m;n", "r|s"]] * 5
+    with (tmp_path / "a.csv").open("w", newline="") as file:
+        csv.writer(file, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+    structure = look(Reading((str(tmp_path / "a.csv"),))).reading.csv
+    assert structure is not None and (structure.delimiter, structure.marked) == (delimiter, marked)
 
 
 WISHES: dict[str, tuple[str, dict[str, object], dict[str, str]]] = {

@@ -7,8 +7,9 @@ be parsed three times: engines find equal expressions within one SELECT only.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from gristmill.plan.building import case
 from gristmill.plan.expressions import Apply, Column, Expr, Form
@@ -74,7 +75,7 @@ class _Sharing:
             return None
         # what can be read fits; only of other texts there is something left to find out
         there = self._read(read, here)
-        return there and case((~there.is_null(), True), otherwise=node, form=Form.BOOLEAN)
+        return None if there is None else case((~there.is_null(), True), otherwise=node, form=Form.BOOLEAN)
 
     def _read(self, reading: _Reading, here: _Known) -> Expr | None:
         """The column for what is read, which is made where that is read first; None where it is not shared."""
@@ -101,11 +102,11 @@ def _first_readers(plan: Plan) -> tuple[dict[int, _Known], dict[tuple[int, _Read
             first = here.setdefault(reading, id(node))
             if first != id(node):
                 shared[first, reading] = None
-        shared |= {(here[read], read): None for read in _readings_of_fits(exprs, here)}
+        shared |= {(here[read], read): None for read in _readings(exprs, partial(_reading_of_fit, here=here))}
     top = _above(plan.relation, known)
     exprs = (*(item for _, item in plan.columns), *(key.expr for key in plan.order))
     shared |= {(top[reading], reading): None for reading in _readings(exprs) if reading in top}
-    shared |= {(top[read], read): None for read in _readings_of_fits(exprs, top)}
+    shared |= {(top[read], read): None for read in _readings(exprs, partial(_reading_of_fit, here=top))}
     return known, shared
 
 
@@ -114,18 +115,14 @@ def _above(node: Relation, known: dict[int, _Known]) -> _Known:
     return known[id(node)] if isinstance(node, Extend | Windowed | Filter) else {}
 
 
-def _readings(items: Iterable[Expr]) -> Iterator[_Reading]:
-    return (found for item in items for node in walk(item) if (found := _reading(node)) is not None)
-
-
 def _reading(node: Expr) -> _Reading | None:
     if isinstance(node, Apply) and node.function in READERS and isinstance(node.args[0], Column):
         return node
     return None
 
 
-def _readings_of_fits(items: Iterable[Expr], here: _Known) -> Iterator[_Reading]:
-    return (found for item in items for node in walk(item) if (found := _reading_of_fit(node, here)) is not None)
+def _readings(items: Iterable[Expr], find: Callable[[Expr], _Reading | None] = _reading) -> Iterator[_Reading]:
+    return (found for item in items for node in walk(item) if (found := find(node)) is not None)
 
 
 def _reading_of_fit(node: Expr, here: _Known) -> _Reading | None:

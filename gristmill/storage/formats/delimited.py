@@ -17,7 +17,6 @@ from gristmill.storage.structure import Infer, Row, column_names, find_structure
 
 INSPECTED_CHARACTERS = 512 * 1024
 TYPED_ROWS = 1000
-_MARK = re.compile(f"[{MARKS}]").search
 
 
 def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
@@ -28,14 +27,16 @@ def look(reading: Reading, files: Sequence[Path], infer: Infer) -> Detected:
     structure = _structure(text, files[0], reading)
     rows = table(text, structure, TYPED_ROWS + 1)
     structure = replace(structure, header=has_header(rows, reading, infer))
-    structure = replace(structure, marked=_marked(rows[int(structure.header) :], structure.columns))
+    structure = replace(structure, marked=_marked(rows[int(structure.header) :], structure))
     reading = replace(reading, csv=structure, layout={})
     return described(reading, rows, structure.columns, infer, header=structure.header)
 
 
-def _marked(rows: Sequence[Row], columns: int) -> tuple[int, ...]:
+def _marked(rows: Sequence[Row], structure: CsvStructure) -> tuple[int, ...]:
     """The places of columns with cells that CSV has in quotes."""
-    return tuple(at for at in range(columns) if any(_MARK(row[at] or "") for row in rows))
+    marks = [*MARKS, *([structure.delimiter] if structure.delimiter else [])]
+    is_marked = re.compile("|".join(map(re.escape, marks))).search
+    return tuple(at for at in range(structure.columns) if any(is_marked(row[at] or "") for row in rows))
 
 
 def described(reading: Reading, rows: Sequence[Row], columns: int, infer: Infer, *, header: bool) -> Detected:
